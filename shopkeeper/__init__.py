@@ -1,0 +1,69 @@
+"""Shopkeeper: the shop's public names. Nothing here imports a screen.
+
+`Shop` is imported when it is first asked for: it brings SQLAlchemy, which costs as much time as all the rest, and
+a screen that only needs the words should not wait for it.
+"""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shopkeeper.accounts.model import Account, Session
+from shopkeeper.cart.model import Cart, CartLine, CartWarning
+from shopkeeper.catalog.model import (
+    BrowsePage,
+    Category,
+    Choice,
+    Facet,
+    FacetValue,
+    Image,
+    ImportReport,
+    Option,
+    Product,
+    ProductCard,
+    Query,
+    Specification,
+    Variant,
+)
+from shopkeeper.errors import (
+    AuthenticationFailed,
+    DatabaseUnavailable,
+    EmailTaken,
+    EmptyCart,
+    IdempotencyMismatch,
+    ImportFailed,
+    InvalidInput,
+    InvalidState,
+    LoginRequired,
+    NotFound,
+    OutOfStock,
+    PaymentDeclined,
+    PriceChanged,
+    Problem,
+    SchemaTooNew,
+    SessionExpired,
+    ShopError,
+    TooManyAttempts,
+)
+from shopkeeper.money import Money
+from shopkeeper.orders.model import Address, Order, OrderLine, Page, Quote
+from shopkeeper.payments.model import Card, Payment
+
+if TYPE_CHECKING:
+    from shopkeeper.shop import Shop
+
+__all__ = [
+    "Account", "Address", "AuthenticationFailed", "BrowsePage", "Card", "Cart", "CartLine", "CartWarning", "Category",
+    "Choice", "DatabaseUnavailable", "EmailTaken", "EmptyCart", "Facet", "FacetValue", "IdempotencyMismatch", "Image",
+    "ImportFailed", "ImportReport", "InvalidInput", "InvalidState", "LoginRequired", "Money", "NotFound", "Option",
+    "Order", "OrderLine", "OutOfStock", "Page", "Payment", "PaymentDeclined", "PriceChanged", "Problem", "Product",
+    "ProductCard", "Query", "Quote", "SchemaTooNew", "Session", "SessionExpired", "Shop", "ShopError", "Specification",
+    "TooManyAttempts", "Variant",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name == "Shop":
+        from shopkeeper.shop import Shop
+
+        return Shop
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

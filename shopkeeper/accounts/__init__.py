@@ -1,0 +1,1 @@
+"""Who is shopping: register, log in, sessions, guests."""

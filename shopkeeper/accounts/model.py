@@ -1,0 +1,35 @@
+"""Who is shopping."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who registered."""
+
+    id: int
+    email: str
+    name: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A shopper at the door: of an account, or of a guest (`account is None`).
+
+    The token is a secret of 256 bits; it stands in no log and in no `repr`.
+    """
+
+    token: str = field(repr=False)
+    account: Account | None
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Shopper:
+    """Whose cart and orders these are, as the rooms above know them."""
+
+    id: int
+    account: Account | None

@@ -1,0 +1,1 @@
+"""What shoppers want: lines, totals, the merge at login."""

@@ -1,0 +1,1 @@
+"""What is sold: products, variants, categories; browse; product CSV in and out."""

@@ -1,0 +1,140 @@
+"""Products and their properties, as rows: a new kind of product is data, never a new column."""
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+
+from shopkeeper.database.metadata import table
+from shopkeeper.database.types import Flag, Int, Str, Time
+
+attribute = table(
+    "attribute",
+    Column("id", Int, primary_key=True),
+    Column("code", Str, nullable=False, unique=True),
+    Column("label", Str, nullable=False),
+    Column("type", Str, CheckConstraint("type IN ('text', 'number', 'boolean', 'choice', 'color')", name="type"),
+           nullable=False),
+    Column("unit", Str, nullable=False),
+)
+
+# Every spelling that means an attribute, its own label and code among them, folded: COLOR, "Color " and Colour are one.
+attribute_alias = table(
+    "attribute_alias",
+    Column("alias_key", Str, primary_key=True),
+    Column("attribute_id", Int, ForeignKey("attribute.id"), nullable=False, index=True),
+)
+
+choice = table(
+    "choice",
+    Column("id", Int, primary_key=True),
+    Column("attribute_id", Int, ForeignKey("attribute.id"), nullable=False),
+    Column("code", Str, nullable=False),
+    Column("label", Str, nullable=False),
+    Column("hex", Str),
+    Column("position", Int, nullable=False),
+    UniqueConstraint("attribute_id", "code"),
+    UniqueConstraint("id", "attribute_id"),
+)
+
+product_type = table(
+    "product_type",
+    Column("id", Int, primary_key=True),
+    Column("code", Str, nullable=False, unique=True),
+    Column("label", Str, nullable=False),
+)
+
+product_type_attribute = table(
+    "product_type_attribute",
+    Column("product_type_id", Int, ForeignKey("product_type.id"), primary_key=True),
+    Column("attribute_id", Int, ForeignKey("attribute.id"), primary_key=True),
+    Column("role", Str, CheckConstraint("role IN ('option', 'specification')", name="role"), primary_key=True),
+    Column("position", Int, nullable=False),
+)
+
+# The slug is the path from the root: apparel/hoodies stands below apparel.
+category = table(
+    "category",
+    Column("id", Int, primary_key=True),
+    Column("parent_id", Int, ForeignKey("category.id"), index=True),
+    Column("slug", Str, nullable=False, unique=True),
+    Column("name", Str, nullable=False),
+    Column("position", Int, nullable=False),
+)
+
+product = table(
+    "product",
+    Column("id", Int, primary_key=True),
+    Column("handle", Str, nullable=False, unique=True),
+    Column("title", Str, nullable=False),
+    Column("title_key", Str, nullable=False),  # folded, for sorting by name
+    Column("description", Str, nullable=False),
+    Column("vendor", Str, nullable=False),
+    Column("product_type_id", Int, ForeignKey("product_type.id"), index=True),
+    Column("category_id", Int, ForeignKey("category.id"), index=True),
+    Column("status", Str, CheckConstraint("status IN ('active', 'draft', 'archived')", name="status"), nullable=False),
+    Column("published", Flag, nullable=False),
+    Column("gift_card", Flag, nullable=False),
+    Column("tags", Str, nullable=False),  # one a line
+    Column("created_at", Time, nullable=False),
+    Column("updated_at", Time, nullable=False),
+    Index("ix_product_title_key_id", "title_key", "id"),
+)
+
+product_option = table(
+    "product_option",
+    Column("product_id", Int, ForeignKey("product.id", ondelete="CASCADE"), primary_key=True),
+    Column("attribute_id", Int, ForeignKey("attribute.id"), primary_key=True),
+    Column("position", Int, nullable=False),
+    UniqueConstraint("product_id", "position"),
+)
+
+product_specification = table(
+    "product_specification",
+    Column("product_id", Int, ForeignKey("product.id", ondelete="CASCADE"), primary_key=True),
+    Column("attribute_id", Int, ForeignKey("attribute.id"), primary_key=True),
+    Column("value", Str, nullable=False),
+)
+
+product_image = table(
+    "product_image",
+    Column("product_id", Int, ForeignKey("product.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Int, primary_key=True, autoincrement=False),
+    Column("source", Str, nullable=False),
+    Column("alt", Str, nullable=False),
+)
+
+# option_key: the choice ids in the product's option order, joined by "-"; '' for a product without options.
+variant = table(
+    "variant",
+    Column("id", Int, primary_key=True),
+    Column("product_id", Int, ForeignKey("product.id", ondelete="CASCADE"), nullable=False),
+    Column("option_key", Str, nullable=False),
+    Column("sku", Str, nullable=False, index=True),  # real exports repeat them
+    Column("price_minor", Int, CheckConstraint("price_minor >= 0", name="price"), nullable=False),
+    Column("compare_at_minor", Int, CheckConstraint("compare_at_minor >= 0", name="compare_at")),
+    Column("requires_shipping", Flag, nullable=False),
+    Column("image", Str, nullable=False),
+    Column("position", Int, nullable=False),
+    Column("archived", Flag, nullable=False),
+    UniqueConstraint("product_id", "option_key"),
+)
+
+variant_option = table(
+    "variant_option",
+    Column("variant_id", Int, ForeignKey("variant.id", ondelete="CASCADE"), primary_key=True),
+    Column("attribute_id", Int, primary_key=True, autoincrement=False),
+    Column("choice_id", Int, nullable=False),
+    ForeignKeyConstraint(["choice_id", "attribute_id"], ["choice.id", "choice.attribute_id"]),
+    Index("ix_variant_option_choice_id_variant_id", "choice_id", "variant_id"),
+)
+
+# How many there are is a fact of a variant that browse filters by; what changes it is the inventory's.
+stock = table(
+    "stock",
+    Column("variant_id", Int, ForeignKey("variant.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("tracked", Flag, nullable=False),
+    Column("on_hand", Int, nullable=False),
+    Column("reserved", Int, nullable=False),
+    Column("policy", Str, CheckConstraint("policy IN ('deny', 'continue')", name="policy"), nullable=False),
+    CheckConstraint("reserved >= 0", name="reserved"),
+    CheckConstraint("tracked = 0 OR policy = 'continue' OR reserved <= on_hand", name="never_oversold"),
+)

@@ -1,0 +1,1 @@
+"""The database: engine and pragmas, read() and write(), metadata, migrations."""

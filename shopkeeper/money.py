@@ -1,0 +1,124 @@
+"""Money: integers of minor units with an ISO 4217 code, never a float."""
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+
+# ISO 4217, "List One": the currencies whose minor unit is not a hundredth.
+_NONE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+_THREE = "BHD IQD JOD KWD LYD OMR TND"
+_DIGITS = {code: places for places, codes in ((0, _NONE), (3, _THREE), (4, "CLF UYW")) for code in codes.split()}
+
+_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]*)?|\.[0-9]+")
+
+
+def digits(currency: str) -> int:
+    """How many decimal digits the currency's minor unit has (ISO 4217)."""
+    return _DIGITS.get(currency, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount: `minor` units (cents, yen, fils) of `currency` (ISO 4217).
+
+    Amounts of two currencies neither add nor compare: that raises `ValueError`.
+    """
+
+    minor: int
+    currency: str
+
+    @classmethod
+    def parse(cls, text: str, currency: str) -> Money:
+        """Reads plain digits with a point, such as `19.99`, `20` or `.5`.
+
+        Raises:
+            ValueError: Not a plain amount, or more digits than the currency has.
+        """
+        text = text.strip()
+        if not _AMOUNT.fullmatch(text):
+            raise ValueError(f"{text!r} is not an amount; write it like 19.99")
+        scaled = Decimal(text).scaleb(digits(currency))
+        if scaled != scaled.to_integral_value():
+            raise ValueError(f"{text!r} has more digits than {currency} knows ({digits(currency)})")
+        return cls(int(scaled), currency)
+
+    def plain(self) -> str:
+        """The amount as `parse` reads it: `19.99`."""
+        return f"{Decimal(self.minor).scaleb(-digits(self.currency)):f}"
+
+    def percent(self, rate: Decimal) -> Money:
+        """`rate` percent of it, rounded half up to a minor unit."""
+        return Money(round_half_up(self.minor * rate / 100), self.currency)
+
+    def percent_included(self, rate: Decimal) -> Money:
+        """The part of it that a rate of `rate` percent has already added, rounded half up."""
+        return Money(round_half_up(self.minor * rate / (100 + rate)), self.currency)
+
+    def allocate(self, weights: Sequence[int]) -> list[Money]:
+        """Shares it out in proportion to `weights`; the shares add up to it (largest remainder).
+
+        Weights are non-negative; where all are zero, all of it goes to the first.
+        """
+        whole = sum(weights)
+        if not whole:
+            return [Money(self.minor if i == 0 else 0, self.currency) for i in range(len(weights))]
+        shares = [self.minor * weight // whole for weight in weights]
+        remainders = [self.minor * weight % whole for weight in weights]
+        by_remainder = sorted(range(len(weights)), key=lambda i: (-remainders[i], i))
+        for i in by_remainder[: self.minor - sum(shares)]:
+            shares[i] += 1
+        return [Money(share, self.currency) for share in shares]
+
+    def __add__(self, other: Money) -> Money:
+        return Money(self.minor + self._same(other), self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        return Money(self.minor - self._same(other), self.currency)
+
+    def __mul__(self, quantity: int) -> Money:
+        return Money(self.minor * quantity, self.currency)
+
+    def __neg__(self) -> Money:
+        return Money(-self.minor, self.currency)
+
+    def __lt__(self, other: Money) -> bool:
+        return self.minor < self._same(other)
+
+    def __le__(self, other: Money) -> bool:
+        return self.minor <= self._same(other)
+
+    def __gt__(self, other: Money) -> bool:
+        return self.minor > self._same(other)
+
+    def __ge__(self, other: Money) -> bool:
+        return self.minor >= self._same(other)
+
+    def __bool__(self) -> bool:
+        return self.minor != 0
+
+    def __str__(self) -> str:
+        return _written(self.minor, self.currency)
+
+    def _same(self, other: Money) -> int:
+        if other.currency != self.currency:
+            raise ValueError(f"{self.currency} and {other.currency} do not mix")
+        return other.minor
+
+
+def round_half_up(amount: Decimal) -> int:
+    """The nearest integer; halves go away from zero."""
+    return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+@lru_cache(maxsize=4096)
+def _written(minor: int, currency: str) -> str:
+    # Babel takes 30 ms to import: not before the first amount is shown.
+    from babel.numbers import format_currency
+
+    places = digits(currency)
+    pattern = "¤#,##0" + ("." + "0" * places if places else "")
+    amount = Decimal(minor).scaleb(-places)
+    return format_currency(amount, currency, pattern, locale="en_US", currency_digits=False)

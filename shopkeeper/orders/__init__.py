@@ -1,0 +1,1 @@
+"""What shoppers bought: checkout, order states, history."""

@@ -1,0 +1,68 @@
+"""Orders, their lines as they were when bought, and their payments."""
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, UniqueConstraint
+
+from shopkeeper.database.metadata import table
+from shopkeeper.database.types import Int, Str, Time
+
+# The number is SK- and the id in six digits. `address` is JSON or NULL.
+order = table(
+    "order",
+    Column("id", Int, primary_key=True),
+    Column("number", Str, unique=True),
+    Column("shopper_id", Int, ForeignKey("shopper.id"), nullable=False),
+    Column("idempotency_key", Str, nullable=False),
+    Column("request_digest", Str, nullable=False),
+    Column("status", Str, CheckConstraint("status IN ('awaiting_payment', 'placed', 'fulfilled', 'cancelled')",
+                                          name="status"), nullable=False),
+    Column("currency", Str, nullable=False),
+    Column("subtotal_minor", Int, nullable=False),
+    Column("shipping_minor", Int, nullable=False),
+    Column("tax_minor", Int, nullable=False),
+    Column("tax_included_minor", Int, nullable=False),
+    Column("total_minor", Int, nullable=False),
+    Column("address", Str),
+    Column("created_at", Time, nullable=False),
+    Column("placed_at", Time),
+    UniqueConstraint("shopper_id", "idempotency_key"),
+    CheckConstraint("subtotal_minor + shipping_minor + tax_minor = total_minor", name="adds_up"),
+    Index("ix_order_shopper_id_id", "shopper_id", "id"),
+)
+
+# A snapshot: no foreign key to the catalog, `options` and `specs` are JSON from label to label.
+order_line = table(
+    "order_line",
+    Column("order_id", Int, ForeignKey("order.id"), primary_key=True),
+    Column("position", Int, primary_key=True, autoincrement=False),
+    Column("variant_id", Int, nullable=False),
+    Column("handle", Str, nullable=False),
+    Column("title", Str, nullable=False),
+    Column("sku", Str, nullable=False),
+    Column("options", Str, nullable=False),
+    Column("specs", Str, nullable=False),
+    Column("quantity", Int, CheckConstraint("quantity > 0", name="quantity"), nullable=False),
+    Column("unit_price_minor", Int, nullable=False),
+    Column("total_minor", Int, nullable=False),
+    Column("tax_minor", Int, nullable=False),
+    CheckConstraint("unit_price_minor * quantity = total_minor", name="adds_up"),
+)
+
+# `key` is pay:{order number}:{attempt}; `reference` is the portal's own name for the charge.
+payment = table(
+    "payment",
+    Column("id", Int, primary_key=True),
+    Column("order_id", Int, ForeignKey("order.id"), nullable=False, index=True),
+    Column("key", Str, nullable=False, unique=True),
+    Column("gateway", Str, nullable=False),
+    Column("state", Str, CheckConstraint("state IN ('submitting', 'succeeded', 'declined', 'unknown')", name="state"),
+           nullable=False),
+    Column("amount_minor", Int, nullable=False),
+    Column("refunded_minor", Int, nullable=False),
+    Column("brand", Str, nullable=False),
+    Column("last4", Str, nullable=False),
+    Column("reference", Str, nullable=False),
+    Column("reason", Str, nullable=False),
+    Column("created_at", Time, nullable=False),
+    CheckConstraint("refunded_minor BETWEEN 0 AND amount_minor", name="refunds"),
+)

@@ -1,0 +1,1 @@
+"""How it is paid: the gateway protocol and the portals behind it."""

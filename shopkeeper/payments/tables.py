@@ -1,0 +1,27 @@
+"""The demo portal's own books: what it charged, whatever the shop remembers."""
+from __future__ import annotations
+
+from sqlalchemy import Column
+
+from shopkeeper.database.metadata import table
+from shopkeeper.database.types import Int, Str, Time
+
+demo_charge = table(
+    "demo_charge",
+    Column("key", Str, primary_key=True),
+    Column("reference", Str, nullable=False, unique=True),
+    Column("state", Str, nullable=False),
+    Column("amount_minor", Int, nullable=False),
+    Column("currency", Str, nullable=False),
+    Column("refunded_minor", Int, nullable=False),
+    Column("reason", Str, nullable=False),
+    Column("at", Time, nullable=False),
+)
+
+demo_refund = table(
+    "demo_refund",
+    Column("key", Str, primary_key=True),
+    Column("reference", Str, nullable=False),
+    Column("amount_minor", Int, nullable=False),
+    Column("at", Time, nullable=False),
+)

@@ -1,0 +1,185 @@
+"""The shop's own settings, kept in its database: name, currency, tax and shipping."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from decimal import Decimal, InvalidOperation
+
+from sqlalchemy import Column, Connection, delete, insert, select
+
+from shopkeeper.database.engine import Database
+from shopkeeper.database.metadata import table
+from shopkeeper.database.types import Str
+from shopkeeper.errors import InvalidInput
+from shopkeeper.money import Money, digits
+
+setting = table(
+    "setting",
+    Column("name", Str, primary_key=True),
+    Column("value", Str, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShopSettings:
+    """What holds for the whole shop.
+
+    `tax_rate` is in percent. `shipping_flat` is for an order in which anything is sent;
+    from a subtotal of `shipping_free_from` on there is none (`None`: never free).
+    """
+
+    name: str = "Shopkeeper"
+    currency: str = "USD"
+    tax_rate: Decimal = Decimal(0)
+    prices_include_tax: bool = False
+    shipping_flat: Money = field(default_factory=lambda: Money(0, "USD"))
+    shipping_free_from: Money | None = None
+
+
+NAMES = tuple(each.name for each in fields(ShopSettings))
+
+
+class Settings:
+    """Reads and changes the shop's settings. Each of them is also an attribute: `settings.currency`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def read(self, connection: Connection) -> ShopSettings:
+        """The settings as this transaction sees them."""
+        rows = {row.name: row.value for row in connection.execute(select(setting))}
+        return _parsed(ShopSettings(), {name: rows[name] for name in NAMES if name in rows})
+
+    def all(self) -> ShopSettings:
+        """The settings as they are now."""
+        with self._database.read() as connection:
+            return self.read(connection)
+
+    @property
+    def shop_id(self) -> str:
+        """What tells this shop from any other, for as long as its database lives."""
+        with self._database.read() as connection:
+            return str(connection.scalar(select(setting.c.value).where(setting.c.name == "shop_id")))
+
+    @property
+    def name(self) -> str:
+        return self.all().name
+
+    @property
+    def currency(self) -> str:
+        return self.all().currency
+
+    @property
+    def tax_rate(self) -> Decimal:
+        return self.all().tax_rate
+
+    @property
+    def prices_include_tax(self) -> bool:
+        return self.all().prices_include_tax
+
+    @property
+    def shipping_flat(self) -> Money:
+        return self.all().shipping_flat
+
+    @property
+    def shipping_free_from(self) -> Money | None:
+        return self.all().shipping_free_from
+
+    def change(self, **values: object) -> ShopSettings:
+        """Changes the settings that are named, all or none. Values are of the setting's type, or text.
+
+        Raises:
+            InvalidInput: With a message for each name that is unknown or whose value cannot be.
+        """
+        with self._database.write() as connection:
+            before = self.read(connection)
+            after = _parsed(before, values)
+            if digits(after.currency) != digits(before.currency) and _has_prices(connection):
+                raise InvalidInput(fields={"currency": f"{before.currency} and {after.currency} have different minor"
+                                                       " units, and there are prices. Change it in an empty shop."})
+            connection.execute(delete(setting).where(setting.c.name.in_(NAMES)))
+            rows = [{"name": name, "value": written(getattr(after, name))} for name in NAMES]
+            connection.execute(insert(setting), rows)
+        return after
+
+
+def written(value: object) -> str:
+    """A setting as text, as `change` reads it."""
+    if isinstance(value, Money):
+        return value.plain()
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def _parsed(before: ShopSettings, values: dict[str, object]) -> ShopSettings:
+    unknown = [name for name in values if name not in NAMES]
+    problems = {name: f"There is no setting {name!r}; there are {', '.join(NAMES)}." for name in unknown}
+    currency = before.currency
+    parsed: dict[str, object] = {}
+    for name in NAMES:  # currency stands before the amounts in it
+        value = values.get(name, getattr(before, name))
+        try:
+            parsed[name] = _value(name, value if name in values else written(value), currency)
+        except ValueError as error:
+            problems[name] = f"{name}: {error}"
+        if name == "currency":
+            currency = str(parsed.get(name, currency))
+    if problems:
+        raise InvalidInput(fields=problems)
+    return replace(before, **parsed)  # type: ignore[arg-type]  # each is of its field's type by _value
+
+
+def _value(name: str, value: object, currency: str) -> object:
+    text = written(value).strip()
+    if isinstance(value, Money) and value.currency != currency:
+        raise ValueError(f"{value} is not in {currency}")
+    match name:
+        case "name":
+            return _shop_name(text)
+        case "currency":
+            return _currency(text)
+        case "tax_rate":
+            return _rate(text)
+        case "prices_include_tax":
+            return _yes(text)
+        case "shipping_free_from" if not text or text == "never":
+            return None
+        case _:
+            return Money.parse(text, currency)
+
+
+def _shop_name(text: str) -> str:
+    if not 1 <= len(text) <= 60 or not text.isprintable():
+        raise ValueError("give a name of 1 to 60 characters")
+    return text
+
+
+def _currency(text: str) -> str:
+    from babel.numbers import list_currencies
+
+    if text.upper() not in list_currencies():
+        raise ValueError(f"{text!r} is no ISO 4217 code such as USD, EUR or JPY")
+    return text.upper()
+
+
+def _rate(text: str) -> Decimal:
+    try:
+        rate = Decimal(text.removesuffix("%").strip())
+    except InvalidOperation:
+        raise ValueError(f"{text!r} is no percentage; write it like 8.25") from None
+    if not (rate.is_finite() and 0 <= rate <= 100):
+        raise ValueError("a tax rate is from 0 to 100 percent")
+    return rate
+
+
+def _yes(text: str) -> bool:
+    if text.casefold() in {"yes", "true", "1", "on"}:
+        return True
+    if text.casefold() in {"no", "false", "0", "off"}:
+        return False
+    raise ValueError(f"{text!r} is neither yes nor no")
+
+
+def _has_prices(connection: Connection) -> bool:
+    # The variant table belongs to a room above; the question is asked of the database, not of that room.
+    return bool(connection.exec_driver_sql("SELECT EXISTS (SELECT 1 FROM variant)").scalar())
