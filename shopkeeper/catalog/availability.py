@@ -1,0 +1,42 @@
+"""What can be bought now, as SQL over `product`, `variant` and `stock`; every variant has its row of `stock`."""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import Connection, and_, case, null, or_
+
+from shopkeeper.catalog.tables import product, stock, variant
+
+live_product = and_(product.c.status == "active", product.c.published == 1)
+"""Shoppers see the product."""
+
+live_variant = variant.c.archived == 0
+"""The product still comes in this variant."""
+
+unlimited = or_(stock.c.tracked == 0, stock.c.policy == "continue")
+"""Any number of it can be bought, whatever is on hand."""
+
+available = case(
+    (unlimited, null()),
+    (stock.c.on_hand > stock.c.reserved, stock.c.on_hand - stock.c.reserved),
+    else_=0,
+).label("available")
+"""How many can be bought now, never below 0; NULL where there is no limit."""
+
+purchasable = or_(unlimited, stock.c.on_hand > stock.c.reserved)
+"""At least one can be bought now, as far as stock goes; whether it is for sale say the two `live_` conditions."""
+
+
+@dataclass(frozen=True, slots=True)
+class StockCount:
+    """How many of a variant there are, counted anew. `on_hand` includes what is reserved."""
+
+    tracked: bool
+    on_hand: int
+    policy: Literal["deny", "continue"]
+
+
+Receive = Callable[[Connection, Mapping[int, StockCount], str], None]
+"""Sets the stock of variants, by id, to what was counted and books the differences with the reason given."""
