@@ -1,0 +1,1 @@
+"""The screens. They know the shop only through `tui.backend`."""

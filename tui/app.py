@@ -1,0 +1,192 @@
+"""ShopApp: which screen is on top, who is shopping, the theme, and what happens when something breaks."""
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.app import App
+from textual.filter import LineFilter
+from textual.notifications import SeverityLevel
+from textual.reactive import reactive
+from textual.timer import Timer
+
+from tui.backend import Account, Backend, Cart, ShopError
+from tui.commands import EVERYWHERE, Command, bindings
+from tui.screens.base import ShopScreen
+from tui.screens.catalog import CatalogScreen
+from tui.text import LastWall, clean
+from tui.themes import INK, THEMES, VARIABLES
+
+if TYPE_CHECKING:
+    from shopkeeper import Shop
+
+_PATIENCE = 0.15
+"""Seconds that a call may take before the screen says that it is working."""
+
+
+class ShopApp(App[None]):
+    """A shop in the terminal.
+
+    Args:
+        shop: An open shop, or what opens one: that is called off the event loop, after the first paint.
+        state_folder: Where this terminal remembers session and theme; none: the user's own folder.
+    """
+
+    TITLE = "Shopkeeper"
+    CSS_PATH = "styles/app.tcss"
+    BINDINGS = bindings(each for each in EVERYWHERE if each.id != "palette")
+
+    commands: ClassVar[tuple[Command, ...]] = EVERYWHERE
+
+    shop_name: reactive[str] = reactive("Shopkeeper")
+    account: reactive[Account | None] = reactive[Account | None](None)
+    cart: reactive[Cart | None] = reactive[Cart | None](None)
+    working: reactive[bool] = reactive(False)
+    opened: reactive[bool] = reactive(False)
+    """Whether the shop is open: screens ask for nothing before."""
+
+    def __init__(self, shop: Shop | Callable[[], Shop], *, state_folder: Path | None = None) -> None:
+        super().__init__()
+        self.backend = Backend(shop, state_folder, self._note_busy)
+        self._patience: Timer | None = None
+        for theme in THEMES.values():
+            self.register_theme(theme)
+        remembered = self.backend.state.theme
+        self.theme = remembered if remembered in THEMES else INK.name
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return VARIABLES
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), LastWall()]
+
+    def get_default_screen(self) -> CatalogScreen:
+        return CatalogScreen()
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._open)
+
+    def on_unmount(self) -> None:
+        self.backend.close()
+
+    @work
+    async def _open(self) -> None:
+        try:
+            self.shop_name = await self.backend.open()
+        except ShopError as error:
+            self.exit(return_code=1, message=clean(error.message))
+            return
+        self.account = self.backend.account
+        self.opened = True
+        self.cart = await self.backend.cart()
+
+    def tell(self, message: str, *, severity: SeverityLevel = "information") -> None:
+        """Says something in a toast, to the letter."""
+        self.notify(clean(message), severity=severity, markup=False)
+
+    # Where one goes
+
+    def go(self, screen: type[ShopScreen]) -> None:
+        """Shows the one screen of this kind: goes back to it where it is open already."""
+        open_ones = [each for each in self.screen_stack if type(each) is screen]
+        if not open_ones:
+            self.push_screen(screen())
+            return
+        while self.screen is not open_ones[-1]:
+            self.pop_screen()
+
+    def action_catalog(self) -> None:
+        self.go(CatalogScreen)
+
+    def action_cart(self) -> None:
+        from tui.screens.cart import CartScreen
+
+        self.go(CartScreen)
+
+    def action_orders(self) -> None:
+        from tui.screens.orders import OrdersScreen
+
+        self.signed_in(lambda: self.go(OrdersScreen))
+
+    def action_account(self) -> None:
+        from tui.screens.account import AccountScreen
+
+        self.signed_in(lambda: self.go(AccountScreen))
+
+    def open_product(self, handle: str) -> None:
+        """Shows one product."""
+        from tui.screens.product import ProductScreen
+
+        self.push_screen(ProductScreen(handle))
+
+    def signed_in(self, then: Callable[[], None]) -> None:
+        """Goes on with `then`: at once for an account, for a guest after signing in."""
+        if self.account is not None:
+            then()
+            return
+        from tui.screens.login import LoginScreen
+
+        self.push_screen(LoginScreen(then))
+
+    async def action_back(self) -> None:
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def action_help(self) -> None:
+        from tui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen(self.screen))
+
+    # Who is shopping
+
+    async def entered(self, account: Account) -> None:
+        """Takes note of a sign-in: name and cart are the account's from here on."""
+        self.account = account
+        self.cart = await self.backend.cart()
+
+    @work
+    async def action_log_out(self) -> None:
+        await self.backend.logout()
+        self.account = None
+        self.cart = None
+        self.go(CatalogScreen)
+        self.tell("You are logged out. Your cart waits for you.")
+
+    # How it looks
+
+    def action_next_theme(self) -> None:
+        names = list(THEMES)
+        self.choose_theme(names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0])
+
+    @work
+    async def choose_theme(self, name: str) -> None:
+        """Changes the colors, and keeps them for the next visit."""
+        self.theme = name
+        try:
+            await self.backend.in_thread(self.backend.state.remember_theme, name)
+        except OSError as error:
+            self.tell(f"The theme could not be kept for next time: {error.strerror}", severity="warning")
+
+    def _note_busy(self, under_way: int) -> None:
+        if not under_way:
+            if self._patience is not None:
+                self._patience.stop()
+            self._patience, self.working = None, False
+        elif self._patience is None:
+            self._patience = self.set_timer(_PATIENCE, self._say_working)
+
+    def _say_working(self) -> None:
+        self.working = True
+
+    # When something breaks
+
+    def _fatal_error(self) -> None:
+        # Textual's own report shows local variables: passwords and cards among them.
+        from rich.segment import Segments
+        from rich.traceback import Traceback
+
+        report = Traceback(show_locals=False, width=None)
+        self._exit_renderables.append(Segments(self.console.render(report, self.console.options)))
+        self._close_messages_no_wait()

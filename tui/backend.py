@@ -1,0 +1,243 @@
+"""The one module that calls services: off the event loop, one write after the other.
+
+Screens import the shop's words from here, and nothing else of it.
+"""
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from shopkeeper import (
+    Account,
+    Address,
+    BrowsePage,
+    Card,
+    Cart,
+    CartLine,
+    Category,
+    Choice,
+    Facet,
+    FacetValue,
+    InvalidInput,
+    Money,
+    NotFound,
+    Option,
+    Order,
+    OrderLine,
+    OutOfStock,
+    Page,
+    PaymentDeclined,
+    PriceChanged,
+    Product,
+    ProductCard,
+    Query,
+    Quote,
+    Session,
+    SessionExpired,
+    ShopError,
+    Variant,
+)
+from shopkeeper.config import data_folder, state_folder
+from shopkeeper.payments.model import brand, cvc_problem, expiry_problem, number_problem
+from tui.state import TerminalState
+
+if TYPE_CHECKING:
+    from shopkeeper import Shop
+
+__all__ = [
+    "Account", "Address", "Backend", "BrowsePage", "Card", "Cart", "CartLine", "Category", "Choice", "Facet",
+    "FacetValue", "InvalidInput", "Money", "NotFound", "Option", "Order", "OrderLine", "OutOfStock", "Page",
+    "PaymentDeclined", "PriceChanged", "Product", "ProductCard", "Query", "Quote", "ShopError", "Variant", "brand",
+    "cvc_problem", "data_folder", "expiry_problem", "number_problem",
+]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Backend:
+    """The shop as the screens see it: every verb is awaited, and raises the `ShopError`s of the service.
+
+    Args:
+        shop: An open shop, or what opens one.
+        folder: Where this terminal's state is kept; none: the user's own folder.
+        on_busy: Told how many calls are under way, whenever that changes.
+    """
+
+    def __init__(
+        self, shop: Shop | Callable[[], Shop], folder: Path | None = None, on_busy: Callable[[int], None] | None = None
+    ) -> None:
+        self._given = shop
+        self._shop: Shop | None = None
+        self._session: Session | None = None
+        self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="shop")
+        self._writing = asyncio.Lock()
+        self._under_way = 0
+        self._on_busy = on_busy or (lambda _count: None)
+        self._shop_id = ""
+        self.state = TerminalState(folder or state_folder())
+
+    @property
+    def shop(self) -> Shop:
+        """The open shop."""
+        assert self._shop is not None, "screens call services only after `open`"  # noqa: S101
+        return self._shop
+
+    @property
+    def account(self) -> Account | None:
+        """Who is logged in."""
+        return self._session.account if self._session else None
+
+    async def open(self) -> str:
+        """Opens the shop and brings back the session; answers with the shop's name."""
+        return await self._call(self._open)
+
+    def close(self) -> None:
+        """Closes the shop, if it was opened here."""
+        self._threads.shutdown(wait=True)
+        if self._shop is not None and callable(self._given):
+            self._shop.close()
+
+    # What is sold
+
+    async def browse(self, query: Query, *, limit: int = 50, cursor: str | None = None) -> BrowsePage:
+        """One page of what matches."""
+        return await self._call(self.shop.catalog.browse, query, limit=limit, cursor=cursor)
+
+    async def product(self, handle: str) -> Product:
+        """A product with all its variants."""
+        return await self._call(self.shop.catalog.product, handle)
+
+    async def currency(self) -> str:
+        """The shop's currency."""
+        return await self._call(lambda: self.shop.settings.currency)
+
+    # Who is shopping
+
+    async def register(self, email: str, password: str, *, name: str) -> Account:
+        """Makes an account, logged in; a guest's cart comes along."""
+        return await self._sign_in(partial(self.shop.accounts.register, email, password, name=name))
+
+    async def login(self, email: str, password: str) -> Account:
+        """Logs in; a guest's cart comes along."""
+        return await self._sign_in(partial(self.shop.accounts.login, email, password))
+
+    async def logout(self) -> None:
+        """Ends the session. The cart stays with the account."""
+        session = self._session
+        if session is not None:
+            await self._write(self.shop.accounts.logout, session)
+        await self._call(self._keep, None)
+
+    def password_problem(self, password: str, *, email: str, name: str) -> str:
+        """What is wrong with a password, or an empty string. Call it from a thread: it takes a moment."""
+        return self.shop.accounts.password_problem(password, email=email, name=name)
+
+    # The cart
+
+    async def cart(self) -> Cart | None:
+        """The cart; `None` for a guest who never put anything in."""
+        return await self._call(self.shop.cart.view, self._session) if self._session else None
+
+    async def add(self, variant_id: int, quantity: int = 1) -> Cart:
+        """Adds to the cart."""
+        return await self._write(lambda: self.shop.cart.add(self._or_guest(), variant_id, quantity))
+
+    async def set_quantity(self, variant_id: int, quantity: int) -> Cart:
+        """Sets how many of a line."""
+        return await self._write(lambda: self.shop.cart.set_quantity(self._or_guest(), variant_id, quantity))
+
+    async def remove(self, variant_id: int) -> Cart:
+        """Takes a line out."""
+        return await self._write(lambda: self.shop.cart.remove(self._or_guest(), variant_id))
+
+    async def clear(self) -> Cart:
+        """Empties the cart."""
+        return await self._write(lambda: self.shop.cart.clear(self._or_guest()))
+
+    # Checkout and orders
+
+    async def quote(self) -> Quote:
+        """The cart as it would be charged now."""
+        return await self._call(lambda: self.shop.checkout.quote(self._or_guest()))
+
+    async def place(self, card: Card, *, expected_total: Money, key: str, address: Address | None) -> Order:
+        """Pays. `key` is the idempotency key of this attempt."""
+        return await self._write(
+            lambda: self.shop.checkout.place(
+                self._or_guest(), card, expected_total=expected_total, idempotency_key=key, address=address
+            )
+        )
+
+    async def history(self, *, cursor: str | None = None) -> Page[Order]:
+        """One page of orders, newest first."""
+        return await self._call(lambda: self.shop.orders.history(self._or_guest(), cursor=cursor))
+
+    async def order(self, number: str) -> Order:
+        """One order as it was."""
+        return await self._call(lambda: self.shop.orders.get(self._or_guest(), number))
+
+    async def cancel(self, number: str) -> Order:
+        """Cancels an order and gives the money back."""
+        return await self._write(lambda: self.shop.orders.cancel(self._or_guest(), number))
+
+    async def reorder(self, number: str) -> Cart:
+        """Puts into the cart what can still be had of an order."""
+        return await self._write(lambda: self.shop.orders.reorder(self._or_guest(), number))
+
+    # How
+
+    async def in_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Does anything slow that is not a service call, off the event loop."""
+        return await self._call(work, *args, **kwargs)
+
+    async def _call(self, verb: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        loop = asyncio.get_running_loop()
+        self._count(1)
+        try:
+            return await loop.run_in_executor(self._threads, partial(verb, *args, **kwargs))
+        except SessionExpired:
+            self._session = None
+            raise
+        finally:
+            self._count(-1)
+
+    async def _write(self, verb: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        # In the order the keys were pressed; and shielded, for a write that began is not undone by leaving a screen.
+        async with self._writing:
+            return await asyncio.shield(self._call(verb, *args, **kwargs))
+
+    async def _sign_in(self, verb: Callable[..., Session]) -> Account:
+        session = await self._write(lambda: verb(guest=self._session))
+        await self._call(self._keep, session)
+        assert session.account is not None  # noqa: S101 (a sign-in is into an account)
+        return session.account
+
+    def _open(self) -> str:
+        self._shop = self._given() if callable(self._given) else self._given
+        self._shop_id = self._shop.settings.shop_id
+        token = self.state.token(self._shop_id)
+        if token is not None:
+            try:
+                self._session = self._shop.accounts.resume(token)
+            except SessionExpired:
+                self.state.remember_token(self._shop_id, None)
+        return self._shop.settings.name
+
+    def _or_guest(self) -> Session:
+        if self._session is None:
+            self._keep(self.shop.accounts.guest())
+        assert self._session is not None  # noqa: S101 (just made)
+        return self._session
+
+    def _keep(self, session: Session | None) -> None:
+        self._session = session
+        self.state.remember_token(self._shop_id, session.token if session else None)
+
+    def _count(self, change: int) -> None:
+        self._under_way += change
+        self._on_busy(self._under_way)

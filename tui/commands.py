@@ -1,0 +1,120 @@
+"""One record per command. Keys, the bar at the foot, the palette and the help read it.
+
+A command of a screen runs that screen's `action_…`; one of everywhere runs the app's.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual.binding import Binding, BindingType
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something a shopper can do.
+
+    Attributes:
+        id: Its lasting name, by which keys can be mapped anew: `cart.undo`.
+        key: The key, as Textual writes it; several are separated by commas.
+        action: The action it runs.
+        label: A word or two for the bar at the foot.
+        help: A sentence for the help and the palette.
+        shown: How the key is written for people; empty: by its name.
+        foot: Whether the bar at the foot shows it (five at most on a screen).
+        palette: Whether the palette offers it (not where it needs a thing that has the focus).
+    """
+
+    id: str
+    key: str
+    action: str
+    label: str
+    help: str
+    shown: str = ""
+    foot: bool = False
+    palette: bool = True
+
+    @property
+    def key_in_words(self) -> str:
+        """The key as people read it."""
+        return self.shown or self.key.split(",")[0]
+
+
+def bindings(commands: Iterable[Command]) -> list[BindingType]:
+    """The key bindings of these commands."""
+    return [
+        Binding(each.key, each.action, each.label, show=each.foot, key_display=each.key_in_words, id=each.id)
+        for each in commands
+        if each.key
+    ]
+
+
+EVERYWHERE = (
+    Command("cart", "c", "cart", "cart", "Look into the cart"),
+    Command("orders", "o", "orders", "orders", "See what you bought"),
+    Command("catalog", "b", "catalog", "browse", "Go back to the catalog"),
+    Command("account", "p", "account", "account", "Sign in, or see who is signed in"),
+    Command("logout", "", "log_out", "log out", "Log out; your cart stays with your account"),
+    Command("theme", "t", "next_theme", "theme", "Change the colors: ink, paper, high contrast"),
+    Command("help", "question_mark", "help", "help", "What every key does", shown="?"),
+    Command("palette", "ctrl+p", "command_palette", "palette", "Find any command or product by name", palette=False),
+    Command("back", "escape", "back", "back", "One step back", palette=False),
+    Command("quit", "ctrl+q", "quit", "quit", "Leave the shop; everything stays as it is"),
+)
+
+CATALOG = (
+    Command("catalog.search", "slash", "search", "search", "Type what you are looking for", shown="/", foot=True),
+    Command("catalog.facets", "f", "facets", "filters", "Show, enter or hide the filters", foot=True),
+    Command("catalog.open", "enter", "open", "open", "Open the product under the bar", foot=True, palette=False),
+    Command("catalog.clear", "x", "clear_filters", "clear", "Take every filter and the search away", foot=True),
+    Command("catalog.sort", "s", "sort", "sort", "Sort by best match, name, price or newest"),
+)
+
+PRODUCT = (
+    Command("product.choose", "left,right", "", "choose", "Go through the choices of an option", shown="← →",
+            foot=True, palette=False),
+    Command("product.more", "plus,equals_sign", "more", "more", "One more", shown="+", palette=False),
+    Command("product.fewer", "minus", "fewer", "quantity", "One fewer", shown="+ −", foot=True, palette=False),
+    Command("product.add", "a", "add_to_cart", "add", "Put the chosen variant into the cart", foot=True),
+)
+
+CART = (
+    Command("cart.more", "plus,equals_sign", "more", "more", "One more of the line under the bar", shown="+",
+            palette=False),
+    Command("cart.fewer", "minus", "fewer", "quantity", "One fewer of the line under the bar", shown="+ −", foot=True,
+            palette=False),
+    Command("cart.remove", "delete,backspace", "remove", "remove", "Take the line under the bar out", shown="delete",
+            foot=True, palette=False),
+    Command("cart.undo", "u", "undo", "undo", "Put back what was taken out last", foot=True),
+    Command("cart.open", "v", "open", "view", "See the product of the line under the bar", palette=False),
+    Command("cart.check_out", "enter", "check_out", "check out", "Pay for what is in the cart", foot=True),
+)
+
+CHECKOUT = (
+    Command("checkout.next", "enter", "", "next field", "Go on to the next field, at the end to paying", foot=True,
+            palette=False),
+    Command("checkout.pay", "ctrl+y", "pay", "pay", "Pay the total that is shown"),
+)
+
+RECEIPT = (
+    Command("receipt.orders", "o", "app.orders", "all orders", "See all orders", foot=True, palette=False),
+    Command("receipt.browse", "b", "app.catalog", "keep browsing", "Back to the catalog", foot=True, palette=False),
+)
+
+ORDERS = (
+    Command("orders.open", "enter", "open", "open", "See the order under the bar as it was", foot=True, palette=False),
+    Command("orders.reorder", "r", "reorder", "buy again", "Put what can still be had into the cart", foot=True),
+)
+
+ORDER = (
+    Command("order.reorder", "r", "reorder", "buy again", "Put what can still be had into the cart", foot=True),
+    Command("order.cancel", "x", "cancel", "cancel", "Cancel the order and get the money back", foot=True),
+)
+
+LOGIN = (
+    Command("login.register", "ctrl+r", "register", "register", "Make an account instead", foot=True),
+)
+
+REGISTER = (
+    Command("register.login", "ctrl+l", "login", "log in", "Log in with an account you have", foot=True),
+)

@@ -1,0 +1,69 @@
+"""What every screen of the shop has: the bar on top, the keys at the foot, and how errors are told."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widgets import Static
+
+from tui.backend import Backend, ShopError
+from tui.commands import Command
+from tui.widgets.keybar import KeyBar
+from tui.widgets.topbar import TopBar
+
+if TYPE_CHECKING:
+    from tui.app import ShopApp
+
+_TOO_SMALL = """\
+The shop needs a window of
+60 columns and 18 rows.
+
+Make this one larger,
+or leave by ctrl+q."""
+
+
+class ShopScreen(Screen[None]):
+    """A screen between the top bar and the key bar. A subclass gives `body` and its `commands`."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-medium"), (116, "-wide")]  # noqa: RUF012 (Textual's)
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (18, "-low"), (30, "-tall")]  # noqa: RUF012 (Textual's)
+
+    commands: ClassVar[tuple[Command, ...]] = ()
+    """What can be done here, beside what can be done everywhere."""
+
+    place: ClassVar[str] = ""
+    """Which tab of the top bar this screen belongs to."""
+
+    @property
+    def shop_app(self) -> ShopApp:
+        """The app, by its own type."""
+        from tui.app import ShopApp
+
+        assert isinstance(self.app, ShopApp)  # noqa: S101 (no other app has these screens)
+        return self.app
+
+    @property
+    def backend(self) -> Backend:
+        """The shop's services."""
+        return self.shop_app.backend
+
+    def compose(self) -> ComposeResult:
+        yield TopBar(self.place)
+        yield from self.body()
+        yield KeyBar(self.commands)
+        yield Static(_TOO_SMALL, id="too-small")
+
+    def body(self) -> ComposeResult:
+        """What stands between the bars."""
+        raise NotImplementedError
+
+    @contextmanager
+    def telling_errors(self) -> Iterator[None]:
+        """Tells a `ShopError` from inside as a toast; what was to follow it is left out."""
+        try:
+            yield
+        except ShopError as error:
+            self.shop_app.tell(error.message, severity="error")
