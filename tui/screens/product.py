@@ -1,0 +1,202 @@
+"""One product: what it is, which variant, how many, into the cart."""
+from __future__ import annotations
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Button, Static
+
+from tui.backend import NotFound, Product, Variant
+from tui.choosing import Choosing
+from tui.commands import PRODUCT, bindings
+from tui.screens.base import ShopScreen
+from tui.text import clean, joined, options_in_words, plain, stock_in_words
+from tui.widgets.option_row import LABEL_WIDTH, OptionRow
+from tui.widgets.picture import Picture
+from tui.widgets.stepper import Stepper
+
+
+class ProductScreen(ShopScreen):
+    """A product to choose from.
+
+    Args:
+        handle: Which product.
+    """
+
+    CSS_PATH = "../styles/product.tcss"
+    BINDINGS = bindings(each for each in PRODUCT if each.action)
+    commands = PRODUCT
+    place = "Catalog"
+
+    def __init__(self, handle: str) -> None:
+        super().__init__()
+        self._handle = handle
+        self._choosing: Choosing | None = None
+        self._last_chosen = ""
+
+    def body(self) -> ComposeResult:
+        yield Static(id="crumbs", markup=False)
+        with VerticalScroll(id="page", can_focus=False):
+            with Horizontal(id="top"):
+                yield Picture()
+                with Vertical(id="choice"):
+                    yield Static(id="title", markup=False)
+                    yield Static(id="price", markup=False)
+                    yield Vertical(id="options")
+                    with Horizontal(id="how-many"):
+                        yield Static("Quantity".ljust(LABEL_WIDTH), classes="muted")
+                        yield Stepper(id="quantity")
+                        yield Static(id="stock", markup=False)
+                    yield Button("Add to cart", id="add-to-cart", classes="main")
+            yield Static(id="description", markup=False)
+            yield Static(id="specifications", markup=False)
+
+    def on_mount(self) -> None:
+        self._load()
+
+    def on_screen_resume(self) -> None:
+        if self._choosing is not None:
+            self._refresh()
+
+    @work
+    async def _load(self) -> None:
+        with self.telling_errors():
+            product = await self.backend.product(self._handle)
+            self._choosing = Choosing.start(product)
+            self._show_product(product)
+            rows = [OptionRow(option, self._choosing) for option in product.options]
+            await self.query_one("#options").mount_all(rows)
+            self._show_choice()
+            (rows[0] if rows else self.query_one("#add-to-cart")).focus()
+
+    @work
+    async def _refresh(self) -> None:
+        """Brings price and stock up to date; the choices stay where they still exist."""
+        try:
+            product = await self.backend.product(self._handle)
+        except NotFound as error:
+            self.shop_app.tell(error.message, severity="warning")
+            return
+        before = self._choosing
+        if before is None or before.product == product:
+            return
+        if before.product.options != product.options:
+            await self.query_one("#options").remove_children()
+            self._load()
+            return
+        self._choosing = Choosing(product, before.chosen)
+        self._show_choice()
+
+    def _show_product(self, product: Product) -> None:
+        path = [category.name for category in product.categories]
+        self.query_one("#crumbs", Static).update(plain(joined(["Catalog", *path, product.title], " › "), "$muted"))
+        title = Content.assemble((clean(product.title), "bold"), "\n", (clean(product.vendor), "$muted"))
+        self.query_one("#title", Static).update(title)
+        self.query_one("#description", Static).update(plain(product.description))
+        width = max((len(spec.label) for spec in product.specs), default=0) + 2
+        lines = [
+            Content.assemble((clean(spec.label).ljust(width), "$muted"), clean(spec.value)) for spec in product.specs
+        ]
+        self.query_one("#specifications", Static).update(Content("\n").join(lines))
+
+    def _show_choice(self) -> None:
+        choosing = self._choosing
+        assert choosing is not None  # noqa: S101 (called once the product is there)
+        for row in self.query(OptionRow):
+            row.show(choosing)
+        variant = choosing.variant
+        quantity = self.query_one(Stepper)
+        quantity.most = min(999, variant.available) if variant and variant.available else 999
+        quantity.value = min(quantity.value, quantity.most)
+        self.query_one("#price", Static).update(_price(variant))
+        stock = _stock(variant)
+        self.query_one("#stock", Static).update(stock)
+        self._show_button()
+        self._show_picture(choosing.product, variant)
+
+    def _show_button(self) -> None:
+        choosing = self._choosing
+        if choosing is None:
+            return
+        button = self.query_one("#add-to-cart", Button)
+        variant = choosing.variant
+        quantity = self.query_one(Stepper).value
+        instead = choosing.nearest_with(self._last_chosen) if self._last_chosen else choosing.nearest
+        button.disabled = False
+        if variant is not None and variant.purchasable:
+            button.label = Content(f"Add to cart   {variant.price * quantity}")
+        elif instead is not None:
+            button.label = Content(f"Take {options_in_words(instead.options)} instead")
+        else:
+            button.label = Content("Sold out")
+            button.disabled = True
+
+    def _show_picture(self, product: Product, variant: Variant | None) -> None:
+        first = product.images[0].source if product.images else ""
+        tints = [
+            choice.hex for option in product.options for choice in option.choices
+            if self._choosing and choice.hex and choice.label == self._choosing.chosen[option.code]
+        ]
+        self.query_one(Picture).show((variant.image if variant else "") or first, tints[0] if tints else None)
+
+    @on(OptionRow.Chosen)
+    def _take_choice(self, event: OptionRow.Chosen) -> None:
+        if self._choosing is not None:
+            self._choosing = self._choosing.choose(event.code, event.label)
+            self._last_chosen = event.code
+            self._show_choice()
+
+    @on(Stepper.Changed)
+    def _price_of_several(self) -> None:
+        self._show_button()
+
+    @on(Button.Pressed, "#add-to-cart")
+    def _pressed(self) -> None:
+        self.action_add_to_cart()
+
+    def action_more(self) -> None:
+        self.query_one(Stepper).action_step(1)
+
+    def action_fewer(self) -> None:
+        self.query_one(Stepper).action_step(-1)
+
+    def action_add_to_cart(self) -> None:
+        choosing = self._choosing
+        if choosing is None:
+            return
+        variant = choosing.variant
+        if variant is not None and variant.purchasable:
+            self._add(choosing.product.title, variant, self.query_one(Stepper).value)
+            return
+        instead = choosing.nearest_with(self._last_chosen) if self._last_chosen else choosing.nearest
+        if instead is not None:
+            self._choosing = choosing.take(instead)
+            self._show_choice()
+
+    @work
+    async def _add(self, title: str, variant: Variant, quantity: int) -> None:
+        with self.telling_errors():
+            self.shop_app.cart = await self.backend.add(variant.id, quantity)
+            chosen = options_in_words(variant.options)
+            self.shop_app.tell(f"{quantity} × {title}{', ' if chosen else ''}{chosen} in your cart. c shows it.")
+            self.query_one(Stepper).value = 1
+            self._show_button()
+
+
+def _price(variant: Variant | None) -> Content:
+    if variant is None:
+        return Content.styled("—", "$muted")
+    if variant.compare_at is None or variant.compare_at <= variant.price:
+        return Content.styled(str(variant.price), "bold")
+    saved = variant.compare_at - variant.price
+    return Content.assemble(
+        (str(variant.compare_at), "$muted strike"), "   ", (f"▼ {variant.price}", "$success bold"),
+        (f"   you save {saved} ({saved.minor * 100 // variant.compare_at.minor} %)", "$muted"),
+    )
+
+
+def _stock(variant: Variant | None) -> Content:
+    if variant is None:
+        return Content.styled("○ not made", "$muted")
+    return Content.styled(*stock_in_words(variant.available, variant.purchasable))

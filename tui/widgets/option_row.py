@@ -1,0 +1,87 @@
+"""One option of a product and its choices, in a line that wraps."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.binding import Binding
+from textual.content import Content
+from textual.message import Message
+from textual.style import Style
+from textual.widgets import Static
+
+from tui.backend import Option
+from tui.choosing import Choosing
+from tui.text import clean
+
+LABEL_WIDTH = 12
+"""Columns that option labels stand in."""
+
+
+class OptionRow(Static, can_focus=True):
+    """`Size   S   M  [ L ]  XL`: what cannot be had is struck, and the reason stands behind."""
+
+    DEFAULT_CSS = """
+    OptionRow {
+        height: auto; padding: 0 0 0 1; border-left: outer $background;
+        link-style: none; link-background: $background; link-color-hover: $background; link-background-hover: $accent;
+        &:focus { border-left: outer $accent; background: $panel; link-background: $panel; }
+    }
+    """
+
+    BINDINGS = [  # noqa: RUF012 (Textual's)
+        Binding("left", "step(-1)", "previous choice", show=False),
+        Binding("right", "step(1)", "next choice", show=False),
+        Binding("up", "app.focus_previous", show=False),
+        Binding("down,enter", "app.focus_next", show=False),
+    ]
+
+    @dataclass
+    class Chosen(Message):
+        """Another choice was taken."""
+
+        code: str
+        label: str
+
+    def __init__(self, option: Option, choosing: Choosing) -> None:
+        super().__init__(classes="option")
+        self.option = option
+        self._choosing = choosing
+
+    def on_mount(self) -> None:
+        self.show(self._choosing)
+
+    def show(self, choosing: Choosing) -> None:
+        """Shows what is chosen, and what goes with it."""
+        self._choosing = choosing
+        parts = [Content(clean(self.option.label).ljust(LABEL_WIDTH)[: LABEL_WIDTH - 1] + " ").stylize("$muted")]
+        parts += [self._choice(index) for index in range(len(self.option.choices))]
+        why_not = choosing.why_not(self.option.code, choosing.chosen[self.option.code])
+        if why_not:
+            parts.append(Content.styled(f" {clean(why_not)}", "$warning"))
+        self.update(Content("").join(parts))
+
+    def _choice(self, index: int) -> Content:
+        choice = self.option.choices[index]
+        standing = self._choosing.standing(self.option.code, choice.label)
+        words = clean(choice.label)
+        swatch = Content.styled("■ ", choice.hex) if choice.hex else Content("")
+        if choice.label == self._choosing.chosen[self.option.code]:
+            shown = Content.assemble(("[ ", "$accent bold"), swatch, (words, "$accent bold"), (" ]", "$accent bold"))
+        else:
+            shown = Content.assemble("  ", swatch, (words, "" if standing == "available" else "$muted strike"), "  ")
+        # No-break blanks keep a choice of several words in one line.
+        shown = Content(shown.plain.replace(" ", "\u00a0"), spans=shown.spans)
+        return shown.stylize(Style.from_meta({"@click": f"choose({index})"})) + " "
+
+    def action_step(self, steps: int) -> None:
+        """Takes the choice so many steps to the right."""
+        self._take(self._choosing.beside(self.option, steps))
+
+    def action_choose(self, index: int) -> None:
+        """Takes the choice that was clicked."""
+        self.focus()
+        self._take(self.option.choices[index].label)
+
+    def _take(self, label: str) -> None:
+        if label != self._choosing.chosen[self.option.code]:
+            self.post_message(self.Chosen(self.option.code, label))

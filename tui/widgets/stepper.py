@@ -1,0 +1,43 @@
+"""A quantity with a minus and a plus that can be clicked."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import Static
+
+
+class Stepper(Static):
+    """Shows `− [ 2 ] +`."""
+
+    DEFAULT_CSS = """
+    Stepper {
+        width: auto; height: 1;
+        link-color: $muted; link-background: $background; link-style: none;
+        link-color-hover: $background; link-background-hover: $accent; link-style-hover: bold;
+    }
+    """
+
+    value: reactive[int] = reactive(1)
+
+    @dataclass
+    class Changed(Message):
+        """Another quantity was asked for."""
+
+        value: int
+
+    def __init__(self, *, most: int = 999, id: str | None = None) -> None:  # noqa: A002 (Textual's word)
+        super().__init__(id=id)
+        self.most = most
+
+    def watch_value(self, value: int) -> None:
+        self.update(Content.from_markup(f"[@click=step(-1)] − [/][b]\\[ {value} ][/b][@click=step(1)] + [/]"))
+
+    def action_step(self, steps: int) -> None:
+        """Goes up or down, between 1 and the most that can be had."""
+        value = max(1, min(self.most, self.value + steps))
+        if value != self.value:
+            self.value = value
+            self.post_message(self.Changed(value))
