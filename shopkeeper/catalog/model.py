@@ -120,6 +120,25 @@ def _has(variant: Variant, wanted: Mapping[str, str]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Sellable:
+    """A variant with what a cart or an order line says of it. `specs` maps an attribute's label to its value.
+
+    `options` and `available` are as in `Variant`; `live` says whether shoppers can see and buy it at all.
+    """
+
+    id: int
+    handle: str
+    title: str
+    sku: str
+    options: Mapping[str, str]
+    specs: Mapping[str, str]
+    price: Money
+    available: int | None
+    requires_shipping: bool
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ProductCard:
     """A product in a list. Prices span all its variants.
 
