@@ -28,7 +28,7 @@ session = table(
     Column("token_hash", Str, primary_key=True),
     Column("shopper_id", Int, ForeignKey("shopper.id"), nullable=False, index=True),
     Column("created_at", Time, nullable=False),
-    Column("expires_at", Time, nullable=False),
+    Column("expires_at", Time, nullable=False, index=True),
 )
 
 # Failed logins by email key, known or not, so that guessing is slowed down for both alike.
