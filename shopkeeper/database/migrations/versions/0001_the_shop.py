@@ -16,5 +16,6 @@ def upgrade() -> None:
 
     for room in ("accounts", "catalog", "inventory", "cart", "orders", "payments"):
         import_module(f"shopkeeper.{room}.tables")
+    import_module("shopkeeper.catalog.search")
     metadata.create_all(op.get_bind())
     op.get_bind().execute(text("INSERT INTO setting (name, value) VALUES ('shop_id', :id)"), {"id": uuid4().hex})

@@ -1,0 +1,153 @@
+"""Full-text search on SQLite: an FTS5 table of folded words, one row per product.
+
+The words are split and folded before they come here, and the tokenizer splits at blanks only. So a word can be
+quoted as it stands, and nothing that a person types is ever read as FTS5 syntax.
+"""
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    MetaData,
+    Select,
+    Subquery,
+    case,
+    column,
+    delete,
+    event,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+    table,
+    union_all,
+)
+
+from shopkeeper.catalog.availability import live_variant
+from shopkeeper.catalog.tables import category, choice, product, product_type, variant, variant_option
+from shopkeeper.catalog.words import spellings, words
+from shopkeeper.database.metadata import metadata
+from shopkeeper.database.types import Int, Str
+
+# The ascii tokenizer takes every other character for a letter: only blanks split. No positions are needed (detail),
+# nor lengths (columnsize): which column has a word is all that ranks a product.
+CREATE_SEARCH = """
+    CREATE VIRTUAL TABLE product_search USING fts5(
+        title, facts, description, tokenize = 'ascii', detail = 'column', columnsize = 0, prefix = '1 2 3'
+    )
+"""
+
+
+@event.listens_for(metadata, "after_create")
+def create_search(_target: MetaData, connection: Connection, **_: object) -> None:
+    """Makes the index beside the tables."""
+    connection.exec_driver_sql(CREATE_SEARCH)
+
+
+product_search = table(
+    "product_search", column("rowid", Int), column("title", Str), column("facts", Str), column("description", Str)
+)
+
+_BATCH = 500  # products: below every limit of bound values
+_MOST_WORDS = 100  # of a query: FTS5 takes a second over the thousands of a pasted page
+
+
+def reindex(connection: Connection, product_ids: Collection[int]) -> None:
+    """Makes these products be found by what they and their variants are now; those that are gone, no more."""
+    ids = list(product_ids)
+    category_names = _category_names(connection) if ids else {}
+    for start in range(0, len(ids), _BATCH):
+        batch = ids[start : start + _BATCH]
+        connection.execute(delete(product_search).where(product_search.c.rowid.in_(batch)))
+        rows = _search_rows(connection, batch, category_names)
+        if rows:
+            connection.execute(insert(product_search), rows)
+
+
+def matches(text: str) -> Select[tuple[int]]:
+    """The ids of the products that have every word of `text`, the last one as a prefix."""
+    return select(product_search.c.rowid).where(_has(text))
+
+
+def relevance(text: str) -> Subquery:
+    """Of the products that match: `product_id` and `tier`, how far from the title the words were found.
+
+    0 the title is just these words; 1 it has them all as they are; 2 it has them, the last as a prefix; 3 some
+    stand in the facts (vendor, type, categories, tags, option labels, SKUs); 4 some only in the description.
+    """
+    title_is = product_search.c.title == _tokens([text])
+    found = union_all(
+        select(product_search.c.rowid, case((title_is, 0), else_=1).label("tier")).where(
+            _has(text, "title", prefix=False)),
+        select(product_search.c.rowid, literal(2)).where(_has(text, "title")),
+        select(product_search.c.rowid, literal(3)).where(_has(text, "title facts")),
+        select(product_search.c.rowid, literal(4)).where(_has(text)),
+    ).subquery()
+    best = select(found.c.rowid.label("product_id"), func.min(found.c.tier).label("tier")).group_by(found.c.rowid)
+    return best.subquery("relevance")
+
+
+def _has(text: str, columns: str = "title facts description", *, prefix: bool = True) -> ColumnElement[bool]:
+    every_word = " AND ".join(f'"{word}"' for word in words(text)[:_MOST_WORDS])
+    condition = f"{{{columns}}} : ({every_word}{'*' if prefix else ''})"
+    return literal_column("product_search").op("MATCH", is_comparison=True)(condition)
+
+
+def _search_rows(
+    connection: Connection, product_ids: list[int], category_names: dict[int, str]
+) -> list[dict[str, object]]:
+    of_variants = _facts_of_variants(connection, product_ids)
+    products = connection.execute(
+        select(product.c.id, product.c.title, product.c.description, product.c.vendor, product.c.tags,
+               product.c.category_id, product_type.c.label.label("type"))
+        .join_from(product, product_type, isouter=True)
+        .where(product.c.id.in_(product_ids))
+    )
+    return [
+        {
+            "rowid": row.id,
+            "title": _tokens([row.title]),
+            "facts": _tokens([row.vendor, row.type or "", category_names.get(row.category_id, ""), row.tags,
+                              *of_variants[row.id]]),
+            "description": _tokens([row.description]),
+        }
+        for row in products
+    ]
+
+
+def _facts_of_variants(connection: Connection, product_ids: list[int]) -> dict[int, list[str]]:
+    """The SKUs and option labels of each product's live variants."""
+    live = (variant.c.product_id.in_(product_ids), live_variant)
+    skus = select(variant.c.product_id, variant.c.sku).where(*live)
+    labels = (
+        select(variant.c.product_id, choice.c.label)
+        .join_from(variant, variant_option, variant_option.c.variant_id == variant.c.id)
+        .join(choice, choice.c.id == variant_option.c.choice_id)
+        .where(*live)
+    )
+    facts: dict[int, list[str]] = defaultdict(list)
+    for product_id, fact in connection.execute(skus.union(labels)):
+        facts[product_id].append(fact)
+    return facts
+
+
+def _category_names(connection: Connection) -> dict[int, str]:
+    """Of each category its own name and those above it."""
+    categories = connection.execute(select(category.c.id, category.c.parent_id, category.c.name))
+    above = {row.id: row for row in categories}
+
+    def path(category_id: int | None) -> Iterable[str]:
+        while category_id is not None:
+            yield above[category_id].name
+            category_id = above[category_id].parent_id
+
+    return {category_id: " ".join(path(category_id)) for category_id in above}
+
+
+def _tokens(texts: Iterable[str]) -> str:
+    """The words of the texts, each once, apart by blanks."""
+    return " ".join(dict.fromkeys(word for text in texts for word in spellings(text)))

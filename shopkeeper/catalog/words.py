@@ -1,0 +1,26 @@
+"""Words as search compares them: what is indexed and what is asked for are split and folded here alike."""
+from __future__ import annotations
+
+import re
+
+from shopkeeper.text import unaccented
+
+# Letters that have no accent to take off, and that people type without: smorrebrod finds Smørrebrød.
+_PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe"})
+
+_APOSTROPHES = str.maketrans("", "", "'’ʼ‘`")
+
+# Chinese and Japanese put no blanks between words: there each character counts as one.
+_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
+_WORD = re.compile(f"[{_UNSPACED}]|[^\\W_{_UNSPACED}]+")
+
+
+def words(text: str) -> list[str]:
+    """Splits at all that is neither letter nor digit; drops case and accents: `Crème-Brûlée` → `creme`, `brulee`."""
+    return _WORD.findall(unaccented(text).translate(_PLAIN))
+
+
+def spellings(text: str) -> list[str]:
+    """The words, and again those with an apostrophe written in one: `Men’s` is found as men, as men's and as mens."""
+    split, joined = words(text), words(text.translate(_APOSTROPHES))
+    return split if split == joined else [*split, *(word for word in joined if word not in split)]
