@@ -4,9 +4,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Control characters that are no blanks, zero-width blanks, and what turns the direction of writing around.
+# Control characters that are no blanks, zero-width blanks, what turns the direction of writing around, and lone
+# surrogates, which no database takes.
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
-                        "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+                        "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
 def clean(text: str) -> str:

@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from shopkeeper.text import clean
+
 _LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3, less the angle brackets
 _LONGEST_NAME = 80
 
@@ -33,9 +35,8 @@ def email_problem(email: str) -> str:
 
 
 def normal_name(text: str) -> str:
-    """A name as it is kept: on one line, without control characters and marks that turn the writing round."""
-    shown = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
-    return unicodedata.normalize("NFC", " ".join(shown.split()))
+    """A name as it is kept: on one line, without what cannot be seen."""
+    return clean(text)
 
 
 def name_problem(name: str) -> str:
