@@ -1,11 +1,159 @@
-"""Inventory: reserve, commit, release, receive."""
+"""Inventory: receive, reserve, commit, release, restock. Each change of `on_hand` is a movement.
+
+Reservations are counted for every variant, tracked or not: so a variant may become tracked while orders are under way.
+"""
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, and_, bindparam, case, insert, or_, select, update
+
+from shopkeeper.catalog.availability import StockCount, unlimited
+from shopkeeper.catalog.tables import product, stock, variant
 from shopkeeper.clock import Clock
 from shopkeeper.database.engine import Database
+from shopkeeper.errors import InvalidInput, NotFound, OutOfStock
+from shopkeeper.inventory.tables import stock_movement
+
+Wanted = Mapping[int, int]
+"""How many of each variant, by its id."""
+
+_quantity = bindparam("n")
+
+_RESERVE = (
+    update(stock)
+    .where(stock.c.variant_id == bindparam("id"), or_(unlimited, stock.c.on_hand - stock.c.reserved >= _quantity))
+    .values(reserved=stock.c.reserved + _quantity)
+)
+_RELEASE = update(stock).where(stock.c.variant_id == bindparam("id")).values(reserved=stock.c.reserved - _quantity)
+_COMMIT = (
+    update(stock)
+    .where(stock.c.variant_id == bindparam("id"))
+    .values(
+        reserved=stock.c.reserved - _quantity,
+        on_hand=case((stock.c.tracked == 1, stock.c.on_hand - _quantity), else_=stock.c.on_hand),
+    )
+    .returning(stock.c.tracked)
+)
+_RESTOCK = (
+    update(stock)
+    .where(and_(stock.c.variant_id == bindparam("id"), stock.c.tracked == 1))
+    .values(on_hand=stock.c.on_hand + _quantity)
+)
 
 
 class Inventory:
-    def __init__(self, database: Database, clock: Clock) -> None: ...
+    """How many there are. Verbs that take a connection are part of the caller's transaction."""
 
-    receive = None
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def set_on_hand(self, variant_id: int, on_hand: int, *, reason: str) -> int:
+        """Sets how many of a tracked variant there are, as counted on the shelf; answers with what was set.
+
+        What is reserved for orders under way cannot be counted away: the count is at least that.
+
+        Raises:
+            InvalidInput: The count is negative, or the variant's stock is not tracked.
+            NotFound: There is no such variant.
+        """
+        if on_hand < 0:
+            raise InvalidInput(fields={"on_hand": "Count from 0 up."})
+        with self._database.write() as connection:
+            row = connection.execute(select(stock).where(stock.c.variant_id == variant_id)).one_or_none()
+            if row is None:
+                raise NotFound("There is no such variant.")
+            if not row.tracked:
+                raise InvalidInput("The stock of this variant is not tracked.")
+            count = StockCount(True, on_hand, row.policy)
+            self.receive(connection, {variant_id: count}, reason)
+            return _settled(count, row.reserved)
+
+    def receive(self, connection: Connection, counts: Mapping[int, StockCount], reason: str) -> None:
+        """Sets the stock of these variants to what was counted, and books the differences."""
+        known = {row.variant_id: row for row in connection.execute(select(stock)) if row.variant_id in counts}
+        added, changed, moved = [], [], []
+        for variant_id, count in counts.items():
+            row = known.get(variant_id)
+            on_hand = _settled(count, row.reserved if row else 0)
+            values = {"tracked": count.tracked, "on_hand": on_hand, "policy": count.policy}
+            if row is None:
+                added.append({"variant_id": variant_id, "reserved": 0, **values})
+            elif (row.tracked, row.on_hand, row.policy) != tuple(values.values()):
+                changed.append({"id": variant_id, **values})
+            if difference := on_hand - (row.on_hand if row else 0):
+                moved.append((variant_id, difference))
+        if added:
+            connection.execute(insert(stock), added)
+        if changed:
+            connection.execute(
+                update(stock).where(stock.c.variant_id == bindparam("id")).values(
+                    tracked=bindparam("tracked"), on_hand=bindparam("on_hand"), policy=bindparam("policy")),
+                changed,
+            )
+        self._book(connection, moved, reason)
+
+    def reserve(self, connection: Connection, wanted: Wanted) -> None:
+        """Puts these aside for an order, all of them or none.
+
+        Raises:
+            OutOfStock: For the first of which too few are left. The caller's transaction must not go on.
+        """
+        for variant_id, quantity in sorted(wanted.items()):
+            if not connection.execute(_RESERVE, {"id": variant_id, "n": quantity}).rowcount:
+                raise _out_of_stock(connection, variant_id)
+
+    def release(self, connection: Connection, wanted: Wanted) -> None:
+        """Gives back what was reserved."""
+        for variant_id, quantity in sorted(wanted.items()):
+            connection.execute(_RELEASE, {"id": variant_id, "n": quantity})
+
+    def commit(self, connection: Connection, wanted: Wanted, order_number: str) -> None:
+        """Takes out for good what was reserved: it is sold."""
+        tracked = [
+            (variant_id, -quantity)
+            for variant_id, quantity in sorted(wanted.items())
+            if connection.scalar(_COMMIT, {"id": variant_id, "n": quantity})
+        ]
+        self._book(connection, tracked, "sold", order_number)
+
+    def restock(self, connection: Connection, wanted: Wanted, order_number: str) -> None:
+        """Puts back what was sold, for its order is cancelled."""
+        tracked = [
+            (variant_id, quantity)
+            for variant_id, quantity in sorted(wanted.items())
+            if connection.execute(_RESTOCK, {"id": variant_id, "n": quantity}).rowcount
+        ]
+        self._book(connection, tracked, "cancelled", order_number)
+
+    def _book(
+        self, connection: Connection, moved: list[tuple[int, int]], reason: str, order_number: str | None = None
+    ) -> None:
+        now = self._clock()
+        rows = [
+            {"variant_id": variant_id, "quantity": quantity, "reason": reason, "order_number": order_number, "at": now}
+            for variant_id, quantity in moved
+        ]
+        if rows:
+            connection.execute(insert(stock_movement), rows)
+
+
+def _settled(count: StockCount, reserved: int) -> int:
+    """What is on hand by this count: nothing where it is not tracked, else at least what is reserved."""
+    if not count.tracked:
+        return 0
+    return count.on_hand if count.policy == "continue" else max(count.on_hand, reserved)
+
+
+def _out_of_stock(connection: Connection, variant_id: int) -> OutOfStock:
+    found = connection.execute(
+        select(product.c.title, stock.c.on_hand, stock.c.reserved)
+        .join(variant, variant.c.product_id == product.c.id)
+        .join(stock, stock.c.variant_id == variant.c.id)
+        .where(variant.c.id == variant_id)
+    ).one_or_none()
+    left = max(0, found.on_hand - found.reserved) if found else 0
+    title = found.title if found else "it"
+    message = f"Only {left} of {title} are left." if left else f"{title} is sold out."
+    return OutOfStock(message, available=left, variant_id=variant_id)
