@@ -9,7 +9,10 @@ from shopkeeper.money import Money
 
 @dataclass(frozen=True, slots=True)
 class CartWarning:
-    """What changed since a line was added. `code`: price_changed, stock_short, sold_out, unavailable, clamped."""
+    """What changed since a line was added. `code`: price_changed, stock_short, sold_out, unavailable, clamped.
+
+    A cart that was filled from an order has `not_added` for what could not be had again.
+    """
 
     code: str
     message: str
