@@ -127,7 +127,10 @@ class ShopApp(App[None]):
             then()
             return
         from tui.screens.login import LoginScreen
+        from tui.screens.sign_in import SignInScreen
 
+        while isinstance(self.screen, SignInScreen):
+            self.pop_screen()
         self.push_screen(LoginScreen(then))
 
     async def action_back(self) -> None:
@@ -138,6 +141,12 @@ class ShopApp(App[None]):
         from tui.screens.help import HelpScreen
 
         self.push_screen(HelpScreen(self.screen))
+
+    def action_command_palette(self) -> None:
+        from tui.palette import ShopPalette
+
+        if not isinstance(self.screen, ShopPalette):
+            self.push_screen(ShopPalette())
 
     # Who is shopping
 

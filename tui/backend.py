@@ -20,6 +20,7 @@ from shopkeeper import (
     CartLine,
     Category,
     Choice,
+    EmailTaken,
     Facet,
     FacetValue,
     InvalidInput,
@@ -49,10 +50,10 @@ if TYPE_CHECKING:
     from shopkeeper import Shop
 
 __all__ = [
-    "Account", "Address", "Backend", "BrowsePage", "Card", "Cart", "CartLine", "Category", "Choice", "Facet",
-    "FacetValue", "InvalidInput", "Money", "NotFound", "Option", "Order", "OrderLine", "OutOfStock", "Page",
-    "PaymentDeclined", "PriceChanged", "Product", "ProductCard", "Query", "Quote", "ShopError", "Variant", "brand",
-    "cvc_problem", "data_folder", "expiry_problem", "number_problem",
+    "Account", "Address", "Backend", "BrowsePage", "Card", "Cart", "CartLine", "Category", "Choice", "EmailTaken",
+    "Facet", "FacetValue", "InvalidInput", "Money", "NotFound", "Option", "Order", "OrderLine", "OutOfStock",
+    "Page", "PaymentDeclined", "PriceChanged", "Product", "ProductCard", "Query", "Quote", "ShopError", "Variant",
+    "brand", "cvc_problem", "data_folder", "expiry_problem", "number_problem",
 ]
 
 P = ParamSpec("P")

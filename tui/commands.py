@@ -113,8 +113,17 @@ ORDER = (
 
 LOGIN = (
     Command("login.register", "ctrl+r", "register", "register", "Make an account instead", foot=True),
+    Command("login.cancel", "escape", "cancel", "back", "Go back without logging in", foot=True, palette=False),
 )
 
 REGISTER = (
     Command("register.login", "ctrl+l", "login", "log in", "Log in with an account you have", foot=True),
+    Command("register.cancel", "escape", "cancel", "back", "Go back without registering", foot=True, palette=False),
+)
+
+ACCOUNT = (
+    Command("account.theme", "t", "app.next_theme", "theme", "Change the colors", foot=True, palette=False),
+    Command("account.orders", "o", "app.orders", "orders", "See what you bought", foot=True, palette=False),
+    Command("account.log_out", "l", "app.log_out", "log out", "Log out; your cart stays with your account", foot=True,
+            palette=False),
 )

@@ -26,3 +26,6 @@ CONTRAST = Theme(
 )
 
 THEMES = {theme.name: theme for theme in (INK, PAPER, CONTRAST)}
+
+IN_WORDS = {INK.name: "light on dark", PAPER.name: "dark on light", CONTRAST.name: "high contrast"}
+"""What each theme is like."""

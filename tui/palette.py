@@ -1,0 +1,87 @@
+"""What the command palette offers: every command by its words, the themes, and the products by title."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
+from textual.content import Content
+from textual.types import IgnoreReturnCallbackType
+
+from tui.backend import Query, ShopError
+from tui.commands import EVERYWHERE
+from tui.screens.base import ShopScreen
+from tui.text import clean, price_range
+from tui.themes import THEMES
+
+if TYPE_CHECKING:
+    from tui.app import ShopApp
+
+_MOST_PRODUCTS = 8
+
+
+class ShopPalette(CommandPalette):
+    """Textual's palette, with what the shop has and nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__([CommandsProvider, ProductsProvider], placeholder="What would you like to do, or find?")
+
+    def on_mount(self) -> None:
+        # Its own sign is an emoji, as wide as each terminal likes.
+        self.query_one(SearchIcon).icon = "▸"
+
+
+class CommandsProvider(Provider):
+    """The commands of the screen below and of everywhere, and the themes by name."""
+
+    async def discover(self) -> Hits:
+        for sentence, key, run in self._offers():
+            yield DiscoveryHit(_row(Content(sentence), key), run, text=sentence)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for sentence, key, run in self._offers():
+            score = matcher.match(sentence)
+            if score > 0:
+                yield Hit(score, _row(matcher.highlight(sentence), key), run, text=sentence)
+
+    def _offers(self) -> Iterator[tuple[str, str, IgnoreReturnCallbackType]]:
+        """What can be done, as a sentence of ours, its key, and how it is done."""
+        here = self.screen.commands if isinstance(self.screen, ShopScreen) else ()
+        for namespace, commands in ((self.screen, here), (self.app, EVERYWHERE)):
+            for each in commands:
+                if each.palette and each.action:
+                    run = partial(self.app.run_action, each.action, namespace)
+                    yield each.help, each.key_in_words, run
+        for name in THEMES:
+            yield f"Colors: {name}", "", partial(_shop_app(self).choose_theme, name)
+
+
+class ProductsProvider(Provider):
+    """Products whose words begin like what was typed."""
+
+    async def search(self, query: str) -> Hits:
+        app = _shop_app(self)
+        if not app.opened:
+            return
+        try:
+            page = await app.backend.browse(Query(text=query), limit=_MOST_PRODUCTS)
+        except ShopError:
+            return  # a palette without products is still a palette
+        for place, card in enumerate(page.products):
+            facts = Content.styled(f"{clean(card.vendor)} · {price_range(card)}", "$muted")
+            title = Content.assemble((clean(card.title), "bold"), "   ", facts)
+            # Under commands that fit well, in the order of the search.
+            yield Hit(0.5 - place / 100, title, partial(app.open_product, card.handle), text=clean(card.title))
+
+
+def _row(sentence: Content, key: str) -> Content:
+    return Content.assemble(sentence, "   ", (key, "$accent"))
+
+
+def _shop_app(provider: Provider) -> ShopApp:
+    from tui.app import ShopApp
+
+    assert isinstance(provider.app, ShopApp)  # noqa: S101 (no other app has this palette)
+    return provider.app

@@ -1,0 +1,54 @@
+"""What every key does, out of the same records as the keys themselves."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, VerticalScroll
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Static
+
+from tui.commands import EVERYWHERE, Command
+from tui.screens.base import ShopScreen
+
+
+class HelpScreen(ModalScreen[None]):
+    """The keys of a screen, then those that work everywhere.
+
+    Args:
+        below: The screen to explain.
+    """
+
+    CSS_PATH = "../styles/help.tcss"
+    BINDINGS = [Binding("escape,question_mark,q", "dismiss_help", show=False)]  # noqa: RUF012 (Textual's)
+
+    def __init__(self, below: Screen[object]) -> None:
+        super().__init__()
+        self._here = below.commands if isinstance(below, ShopScreen) else ()
+
+    def compose(self) -> ComposeResult:
+        panel = VerticalScroll(id="help", classes="panel")
+        panel.border_title = "What every key does"
+        panel.border_subtitle = "escape closes"
+        taken = {key for each in self._here for key in each.key.split(",")}
+        with panel:
+            yield from _section("Here", self._here)
+            yield from _section("Everywhere", (each for each in EVERYWHERE if each.key and each.key not in taken))
+
+    def on_mount(self) -> None:
+        self.query_one("#help").focus()
+
+    def action_dismiss_help(self) -> None:
+        """Back to the screen below."""
+        self.dismiss()
+
+
+def _section(title: str, commands: Iterable[Command]) -> ComposeResult:
+    rows = [
+        Horizontal(Static(each.key_in_words, classes="key"), Static(each.help), classes="row")
+        for each in commands
+    ]
+    if rows:
+        yield Static(title, classes="section", markup=False)
+        yield from rows

@@ -1,0 +1,64 @@
+"""A labeled input with room under it for what is wrong with it."""
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from tui.text import clean
+
+
+class Field(Vertical):
+    """An input, its label in the border, and a line for a mistake or for advice.
+
+    Args:
+        label: What to type; ours, not from outside.
+        entry: The input itself.
+    """
+
+    DEFAULT_CSS = """
+    Field {
+        height: auto;
+        & > Input { border-title-color: $muted; &:focus { border-title-color: $foreground; border-title-style: bold; } }
+        &.-wrong > Input { border: round $error; }
+        & > .said { height: auto; min-height: 1; padding: 0 2; color: $muted; }
+        &.-wrong > .said { color: $error; }
+    }
+    """
+
+    def __init__(self, label: str, entry: Input) -> None:
+        super().__init__()
+        self.entry = entry
+        self.entry.border_title = label
+        self._said = Static(classes="said", markup=False)
+
+    def compose(self) -> ComposeResult:
+        yield self.entry
+        yield self._said
+
+    def complain(self, problem: str) -> None:
+        """Says what is wrong; an empty string: nothing is."""
+        self._say(f"▲ {problem}" if problem else "", wrong=bool(problem))
+
+    def advise(self, advice: str) -> None:
+        """Says something in passing; an empty string: nothing."""
+        self._say(advice, wrong=False)
+
+    def _say(self, text: str, *, wrong: bool) -> None:
+        self._said.update(Content(clean(text)))
+        self.set_class(wrong, "-wrong")
+        self.set_class(bool(text), "-said")
+
+
+class SecretInput(Input):
+    """An input of which nothing can be copied: the clipboard would get the clear text."""
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002 (Textual's name)
+        super().__init__(id=id, password=True)
+
+    def action_copy(self) -> None:
+        self.app.bell()
+
+    def action_cut(self) -> None:
+        self.app.bell()
