@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, and_, bindparam, case, insert, or_, select, update
+from sqlalchemy import BindParameter, Connection, and_, bindparam, case, insert, or_, select, update
 
 from shopkeeper.catalog.availability import StockCount, unlimited
 from shopkeeper.catalog.tables import product, stock, variant
@@ -18,7 +18,7 @@ from shopkeeper.inventory.tables import stock_movement
 Wanted = Mapping[int, int]
 """How many of each variant, by its id."""
 
-_quantity = bindparam("n")
+_quantity: BindParameter[int] = bindparam("n")
 
 _RESERVE = (
     update(stock)
@@ -87,11 +87,7 @@ class Inventory:
         if added:
             connection.execute(insert(stock), added)
         if changed:
-            connection.execute(
-                update(stock).where(stock.c.variant_id == bindparam("id")).values(
-                    tracked=bindparam("tracked"), on_hand=bindparam("on_hand"), policy=bindparam("policy")),
-                changed,
-            )
+            connection.execute(update(stock).where(stock.c.variant_id == bindparam("id")), changed)
         self._book(connection, moved, reason)
 
     def reserve(self, connection: Connection, wanted: Wanted) -> None:
