@@ -1,0 +1,74 @@
+"""The `shopkeeper` command. The only module that knows the screens, and it meets them late.
+
+To open the shop is what most people want: that way imports neither click nor SQLAlchemy before the first paint.
+"""
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from shopkeeper import Shop
+
+_INTERRUPTED = 130  # 128 and the signal's number, as shells have it
+
+
+def main() -> NoReturn:
+    """Runs the command and ends the program: 0 done, 1 refused or failed, 2 wrong usage."""
+    arguments = sys.argv[1:]
+    if "--debug" not in arguments:
+        sys.excepthook = _tell_what_broke
+    try:
+        sys.exit(_run(arguments))
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
+
+
+def open_terminal(shop: Shop | Callable[[], Shop], state_folder: Path | None = None) -> int:
+    """Shows the shop in this terminal until it is left; the exit code.
+
+    Takes an open shop, or what opens one after the first paint. `state_folder` is where session and theme are
+    remembered; none: the user's own.
+    """
+    if not _at_a_terminal():
+        sys.stderr.write("The shop needs a terminal: run shopkeeper in one, without redirection.\n"
+                         "`shopkeeper --help` lists what works without.\n")
+        return 2
+    from tui.app import ShopApp
+
+    app = ShopApp(shop, state_folder=state_folder)
+    app.run()
+    return app.return_code or 0
+
+
+def _run(arguments: Sequence[str]) -> int:
+    match arguments:
+        case []:
+            return open_terminal(lambda: _open(None))
+        case ["--db", url]:
+            return open_terminal(lambda: _open(url))
+        case [only] if only.startswith("--db="):
+            return open_terminal(lambda: _open(only.removeprefix("--db=")))
+    from shopkeeper.cli_commands import run
+
+    return run(arguments, open_terminal)
+
+
+def _open(url: str | None) -> Shop:
+    from shopkeeper import Shop
+
+    return Shop.open(url, sample=True)
+
+
+def _at_a_terminal() -> bool:
+    # Whoever names a driver for Textual brings another kind of terminal. The screen is painted on stderr.
+    return bool(os.environ.get("TEXTUAL_DRIVER")) or all(os.isatty(stream) for stream in (0, 1, 2))
+
+
+def _tell_what_broke(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+    sys.stderr.write(f"Something in shopkeeper itself is broken: {kind.__name__}: {error!s:.200}\n"
+                     "Nothing half done is kept. `shopkeeper --debug …` shows where.\n")
