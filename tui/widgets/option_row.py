@@ -47,6 +47,11 @@ class OptionRow(Static, can_focus=True):
         self.option = option
         self._choosing = choosing
 
+    @property
+    def chosen(self) -> str:
+        """The label that is chosen."""
+        return self._choosing.chosen[self.option.code]
+
     def on_mount(self) -> None:
         self.show(self._choosing)
 
@@ -70,7 +75,7 @@ class OptionRow(Static, can_focus=True):
         else:
             shown = Content.assemble("  ", swatch, (words, "" if standing == "available" else "$muted strike"), "  ")
         # No-break blanks keep a choice of several words in one line.
-        shown = Content(shown.plain.replace(" ", "\u00a0"), spans=shown.spans)
+        shown = Content(shown.plain.replace(" ", "\u00a0"), spans=list(shown.spans))
         return shown.stylize(Style.from_meta({"@click": f"choose({index})"})) + " "
 
     def action_step(self, steps: int) -> None:
