@@ -2,9 +2,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
+from sqlalchemy import select
+
+from shopkeeper.catalog import categories, products
+from shopkeeper.catalog.availability import Receive
 from shopkeeper.catalog.model import BrowsePage, Category, ImportReport, Product, Progress, Query
+from shopkeeper.catalog.tables import product
 from shopkeeper.clock import Clock
 from shopkeeper.database.engine import Database
 from shopkeeper.settings import Settings
@@ -13,7 +17,7 @@ from shopkeeper.settings import Settings
 class Catalog:
     """Products to browse and to open, and product CSV in and out."""
 
-    def __init__(self, database: Database, settings: Settings, clock: Clock, *, receive: Any) -> None:
+    def __init__(self, database: Database, settings: Settings, clock: Clock, *, receive: Receive) -> None:
         self._database = database
         self._settings = settings
         self._clock = clock
@@ -23,20 +27,65 @@ class Catalog:
         raise NotImplementedError
 
     def product(self, handle: str) -> Product:
-        raise NotImplementedError
+        """The product with this handle.
+
+        Raises:
+            NotFound: There is none, or shoppers do not see it: a draft, archived or not published.
+        """
+        with self._database.read() as connection:
+            return products.live(connection, handle, self._settings.read(connection).currency)
 
     def categories(self) -> tuple[Category, ...]:
-        raise NotImplementedError
+        """The tree of the categories in which there are products, by name."""
+        with self._database.read() as connection:
+            return categories.live_tree(connection)
 
     def is_empty(self) -> bool:
-        raise NotImplementedError
+        """Whether there is no product at all, seen or unseen."""
+        with self._database.read() as connection:
+            return connection.execute(select(product.c.id).limit(1)).first() is None
 
     def import_attributes(self, path: str | Path) -> None:
-        raise NotImplementedError
+        """Reads an attributes file (TOML): labels, types, units and aliases of attributes, and their choices in order.
+
+        What the file does not name stays as it is; reading it twice changes nothing.
+
+        Raises:
+            ImportFailed: The message says which attribute is wrong; nothing was changed.
+        """
+        from shopkeeper.catalog import attributes_file
+
+        entries = attributes_file.read(Path(path))
+        with self._database.write() as connection:
+            attributes_file.save(connection, Path(path), entries)
 
     def import_csv(self, path: str | Path, *, dry_run: bool = False, assume_tracked: bool = False,
                    progress: Progress | None = None) -> ImportReport:
-        raise NotImplementedError
+        """Reads a product CSV file (a Shopify export, by its classic or its current header); all of it or none.
+
+        Products that the file names become as it says: variants it does not list are archived. Others are not
+        touched. `dry_run` does everything but keep it. `assume_tracked` counts the stock of variants without a
+        tracker, too. `progress` is told how far it is. The report's `problems` are what was not taken as it stood.
+
+        Raises:
+            ImportFailed: With the number of every line that is wrong; nothing was changed.
+        """
+        from shopkeeper.catalog.csv_import import ProductFile
+
+        file = ProductFile(Path(path), self._settings.currency, assume_tracked=assume_tracked, progress=progress)
+        with self._database.write() as connection:
+            report = file.save(connection, self._clock(), self._receive)
+            if dry_run:
+                connection.rollback()
+        return report
 
     def export_csv(self, path: str | Path) -> None:
-        raise NotImplementedError
+        """Writes all products as product CSV with the classic header; import of it changes nothing.
+
+        Raises:
+            InvalidInput: The file cannot be written.
+        """
+        from shopkeeper.catalog.csv_export import export
+
+        with self._database.read() as connection:
+            export(connection, Path(path), self._settings.read(connection).currency)

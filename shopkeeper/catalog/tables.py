@@ -102,7 +102,8 @@ product_image = table(
     Column("alt", Str, nullable=False),
 )
 
-# option_key: the choice ids in the product's option order, joined by "-"; '' for a product without options.
+# option_key: the choice ids in ascending order, joined by "-", so that it outlives a new order of the options; '' for
+# a product without options.
 variant = table(
     "variant",
     Column("id", Int, primary_key=True),

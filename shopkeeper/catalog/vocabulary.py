@@ -41,6 +41,15 @@ class Vocabulary:
         aliases = select(attribute_alias.c.alias_key, attribute_alias.c.attribute_id)
         self._ids: dict[str, int] = {row.alias_key: row.attribute_id for row in connection.execute(aliases)}
 
+    def __getitem__(self, id_: int) -> Attribute:
+        return self._by_id[id_]
+
+    def name_of(self, id_: int) -> str:
+        """A name by which `find` finds the attribute: its label, or its code where the label means another one."""
+        label = self._by_id[id_].label
+        found = self.find(label)
+        return label if found and found.id == id_ else self._by_id[id_].code
+
     def find(self, spelling: str) -> Attribute | None:
         """The attribute that goes by this name."""
         id_ = self._ids.get(alias_key(spelling))

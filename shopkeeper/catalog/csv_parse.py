@@ -1,0 +1,279 @@
+"""Product CSV, second step: rows become products, or problems that say what is wrong in which line."""
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from html import unescape
+from typing import Literal, TypeVar
+
+from shopkeeper.catalog.csv_read import Row, Sheet
+from shopkeeper.catalog.html_text import text_of
+from shopkeeper.catalog.model import Image
+from shopkeeper.errors import Problem
+from shopkeeper.money import Money
+from shopkeeper.text import clean, fold
+
+Status = Literal["active", "draft", "archived"]
+Policy = Literal["deny", "continue"]
+T = TypeVar("T")
+
+_LONGEST_DESCRIPTION = 250_000
+_MOST = 1_000_000_000
+_STATUSES: Mapping[str, Status] = {"": "active", "active": "active", "draft": "draft", "archived": "archived"}
+_POLICIES: Mapping[str, Policy] = {"": "deny", "deny": "deny", "false": "deny", "continue": "continue",
+                                   "true": "continue"}
+_FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+_OPTIONS = (1, 2, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class VariantRow:
+    """A variant as the file gives it. Prices are minor units; `options` are labels in the order of the product's.
+
+    `quantity` is `None` where the file does not say how many there are.
+    """
+
+    line: int
+    options: tuple[str, ...]
+    sku: str
+    price: int
+    compare_at: int | None
+    tracked: bool
+    quantity: int | None
+    policy: Policy
+    requires_shipping: bool
+    image: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRows:
+    """A product as the file gives it: `options` are names of attributes, `specs` texts by the attribute's code."""
+
+    line: int
+    handle: str
+    title: str
+    description: str
+    vendor: str
+    type: str
+    category: tuple[str, ...]
+    status: Status
+    published: bool
+    gift_card: bool
+    tags: tuple[str, ...]
+    options: tuple[str, ...]
+    specs: Mapping[str, str]
+    images: tuple[Image, ...]
+    variants: tuple[VariantRow, ...]
+
+
+def products(sheet: Sheet, currency: str, *, assume_tracked: bool,
+             done: Callable[[], None]) -> tuple[list[ProductRows], list[Problem]]:
+    """What the rows say, product by product in order of appearance; `done` is called after each.
+
+    Prices are read in `currency`. `assume_tracked`: a variant without a tracker is counted all the same.
+    """
+    found: list[ProductRows] = []
+    problems: list[Problem] = []
+    for handle, rows in _by_handle(sheet, problems).items():
+        parser = _Parser(handle, rows, currency, assume_tracked, problems)
+        found.append(parser.product())
+        done()
+    return found, sorted(problems)
+
+
+def plain(text: str) -> str:
+    """A cell as a line of text: entities decoded, blanks collapsed, what cannot be seen gone."""
+    return clean(unescape(text))
+
+
+def _by_handle(sheet: Sheet, problems: list[Problem]) -> dict[str, list[Row]]:
+    groups: dict[str, list[Row]] = {}
+    for row in sheet.rows:
+        handle = clean(row["handle"])
+        if handle:
+            groups.setdefault(handle, []).append(row)
+        else:
+            problems.append(Problem(row.line, "", "The handle is blank: to which product does this row belong?"))
+    return groups
+
+
+class _Parser:
+    """Reads the rows of one product and notes what is wrong with them."""
+
+    def __init__(self, handle: str, rows: Sequence[Row], currency: str, assume_tracked: bool,
+                 problems: list[Problem]) -> None:
+        self._handle = handle
+        self._rows = rows
+        self._currency = currency
+        self._assume_tracked = assume_tracked
+        self._problems = problems
+
+    def product(self) -> ProductRows:
+        title = plain(self._first("title")[0])
+        if not title:
+            self._refuse(self._rows[0], "No row with this handle has a title.")
+        options, variants = self._variants()
+        gift_card = self._once("gift_card", _flag(default=False), False)
+        kind = plain(self._first("type")[0])
+        return ProductRows(
+            line=self._rows[0].line,
+            handle=self._handle,
+            title=title,
+            description=self._once("body", _description, ""),
+            vendor=plain(self._first("vendor")[0]),
+            type="" if _is_none(kind) else kind,
+            category=_path(self._first("category")[0]) or _path(kind),
+            status=self._once("status", _one_of(_STATUSES, "active, draft or archived"), "active"),
+            published=self._once("published", _flag(default=True), True),
+            gift_card=gift_card,
+            tags=_tags(self._first("tags")[0]),
+            options=options,
+            specs=self._specs(),
+            images=self._images(),
+            variants=tuple(self._variant(row, labels, ships=not gift_card) for row, labels in variants),
+        )
+
+    def _variants(self) -> tuple[tuple[str, ...], list[tuple[Row, tuple[str, ...]]]]:
+        """The names of the options, and each variant's row with its labels."""
+        rows = [(row, tuple(plain(row[f"option{n}_value"]) for n in _OPTIONS)) for row in self._rows]
+        rows = [(row, labels) for row, labels in rows if any(labels) or row["price"]]
+        if not rows:
+            self._refuse(self._rows[0], "The price is blank.")
+        names = self._option_names()
+        if all(_is_default(names, labels) for _, labels in rows):
+            rows = [(row, ("", "", "")) for row, _ in rows]
+        used = [i for i in range(len(_OPTIONS)) if any(labels[i] for _, labels in rows)]
+        self._check_options(names, used, rows)
+        return tuple(names[i] for i in used), [(row, tuple(labels[i] for i in used)) for row, labels in rows]
+
+    def _option_names(self) -> list[str]:
+        return [plain(self._first(f"option{n}_name")[0]) for n in _OPTIONS]
+
+    def _check_options(self, names: Sequence[str], used: Sequence[int],
+                       rows: Sequence[tuple[Row, tuple[str, ...]]]) -> None:
+        for i in used:
+            if not names[i]:
+                self._refuse(self._rows[0], f"Option{i + 1} has values, but no name.")
+        seen: dict[tuple[str, ...], int] = {}
+        for row, labels in rows:
+            blank = [names[i] for i in used if not labels[i]]
+            if blank:
+                self._refuse(row, f"{' and '.join(blank)} {'is' if len(blank) == 1 else 'are'} blank;"
+                                  " every variant needs a value for each option.")
+                continue
+            key = tuple(fold(label) for label in labels)
+            if key in seen:
+                named = " / ".join(labels[i] for i in used) or "A variant without options"
+                self._refuse(row, f"{named} stands in line {seen[key]} already.")
+            seen.setdefault(key, row.line)
+
+    def _variant(self, row: Row, labels: tuple[str, ...], *, ships: bool) -> VariantRow:
+        price = self._read(row, "price", self._price, 0)
+        compare_at = self._read(row, "compare_at", self._price, 0) if row["compare_at"] else 0
+        tracked = bool(clean(row["tracker"])) or self._assume_tracked
+        return VariantRow(
+            line=row.line,
+            options=labels,
+            sku=clean(row["sku"]),
+            price=price,
+            compare_at=compare_at if compare_at > price else None,
+            tracked=tracked,
+            # Without a tracker the quantity is a left-over that nobody keeps.
+            quantity=self._read(row, "quantity", _quantity, None) if tracked else 0,
+            policy=self._read(row, "policy", _one_of(_POLICIES, "deny or continue"), "deny"),
+            requires_shipping=self._read(row, "requires_shipping", _flag(default=ships), ships),
+            image=clean(row["variant_image"]),
+        )
+
+    def _price(self, text: str) -> int:
+        if not text:
+            raise ValueError("is blank")
+        return Money.parse(text, self._currency).minor
+
+    def _specs(self) -> dict[str, str]:
+        specs: dict[str, str] = {}
+        for row in self._rows:
+            for code, text in row.specs.items():
+                specs.setdefault(code, plain(text))
+        return {code: text for code, text in specs.items() if text}
+
+    def _images(self) -> tuple[Image, ...]:
+        rows = [row for row in self._rows if clean(row["image"])]
+        rows.sort(key=lambda row: _position(row["image_position"]))
+        return tuple(Image(clean(row["image"]), plain(row["image_alt"])) for row in rows)
+
+    def _first(self, name: str) -> tuple[str, Row]:
+        """The first cell of that name that is not blank: it speaks for the whole product."""
+        return next(((row[name], row) for row in self._rows if row[name]), ("", self._rows[0]))
+
+    def _once(self, name: str, parse: Callable[[str], T], otherwise: T) -> T:
+        return self._read(self._first(name)[1], name, parse, otherwise)
+
+    def _read(self, row: Row, name: str, parse: Callable[[str], T], otherwise: T) -> T:
+        try:
+            return parse(row[name] if name == "body" else clean(row[name]))
+        except ValueError as error:
+            self._refuse(row, f"The {_WORDS[name]} {error}.")
+            return otherwise
+
+    def _refuse(self, row: Row, message: str) -> None:
+        self._problems.append(Problem(row.line, self._handle, message))
+
+
+_WORDS = {
+    "body": "description", "gift_card": "gift card mark", "status": "status", "published": "published mark",
+    "price": "price", "compare_at": "compare-at price", "quantity": "inventory quantity",
+    "policy": "inventory policy", "requires_shipping": "requires-shipping mark",
+}
+
+
+def _is_default(names: Sequence[str], labels: Sequence[str]) -> bool:
+    """A product without options is written as one option `Title` with the value `Default Title`."""
+    return [fold(each) for each in (names[0], *labels)] == ["title", "default title", "", ""]
+
+
+def _is_none(text: str) -> bool:
+    return fold(text) in {"", "uncategorized"}
+
+
+def _path(text: str) -> tuple[str, ...]:
+    names = tuple(name for name in map(clean, plain(text).split(">")) if name)
+    return () if _is_none(" ".join(names)) else names
+
+
+def _tags(text: str) -> tuple[str, ...]:
+    tags = (clean(tag) for tag in plain(text).split(","))
+    return tuple({fold(tag): tag for tag in tags if tag}.values())
+
+
+def _description(html: str) -> str:
+    if len(html) > _LONGEST_DESCRIPTION:
+        raise ValueError(f"has {len(html):,} characters; at most {_LONGEST_DESCRIPTION:,} can be")
+    return text_of(html)
+
+
+def _quantity(text: str) -> int | None:
+    if not text:
+        return None
+    if not re.fullmatch(r"[+-]?[0-9]{1,10}(\.0*)?", text) or abs(int(float(text))) > _MOST:
+        raise ValueError(f"{text!r} is no whole number up to {_MOST:,}")
+    return int(float(text))
+
+
+def _position(text: str) -> int:
+    digits = re.match(r"[0-9]{1,9}", clean(text))
+    return int(digits[0]) if digits else _MOST
+
+
+def _flag(*, default: bool) -> Callable[[str], bool]:
+    return _one_of({"": default, **_FLAGS}, "TRUE or FALSE")
+
+
+def _one_of(values: Mapping[str, T], named: str) -> Callable[[str], T]:
+    def parse(text: str) -> T:
+        if fold(text) not in values:
+            raise ValueError(f"{text!r} is not {named}")
+        return values[fold(text)]
+
+    return parse

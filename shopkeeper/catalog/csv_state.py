@@ -1,0 +1,139 @@
+"""Products as rows: as a file wants them, and as they stand in the database. What is equal is not written again."""
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from shopkeeper.catalog.availability import StockCount
+from shopkeeper.catalog.model import Image
+from shopkeeper.catalog.tables import (
+    product,
+    product_image,
+    product_option,
+    product_specification,
+    stock,
+    variant,
+)
+
+
+class ProductValues(NamedTuple):
+    """The columns of `product` that a file decides."""
+
+    handle: str
+    title: str
+    title_key: str
+    description: str
+    vendor: str
+    product_type_id: int | None
+    category_id: int | None
+    status: str
+    published: bool
+    gift_card: bool
+    tags: str
+
+
+class VariantValues(NamedTuple):
+    """The columns of `variant` that a file decides, but for what tells variants apart."""
+
+    sku: str
+    price_minor: int
+    compare_at_minor: int | None
+    requires_shipping: bool
+    image: str
+    position: int
+    archived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WantedVariant:
+    """A variant of the file. `choices` are by attribute; `quantity` is `None` where the file does not say."""
+
+    line: int
+    values: VariantValues
+    choices: Mapping[int, int]
+    tracked: bool
+    quantity: int | None
+    policy: Literal["deny", "continue"]
+
+
+@dataclass(frozen=True, slots=True)
+class WantedProduct:
+    """A product of the file, its variants by option key."""
+
+    values: ProductValues
+    options: tuple[int, ...]
+    specs: Mapping[int, str]
+    images: tuple[Image, ...]
+    variants: Mapping[str, WantedVariant]
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentVariant:
+    """A variant of the database."""
+
+    id: int
+    values: VariantValues
+    stock: StockCount
+    reserved: int
+
+
+@dataclass(slots=True)
+class CurrentProduct:
+    """A product of the database, its variants, archived ones too, by option key."""
+
+    id: int
+    values: ProductValues
+    options: tuple[int, ...] = ()
+    specs: dict[int, str] = field(default_factory=dict)
+    images: tuple[Image, ...] = ()
+    variants: dict[str, CurrentVariant] = field(default_factory=dict)
+
+
+def option_key(choice_ids: Iterable[int]) -> str:
+    """What tells a variant from the others of its product, however these order their options."""
+    return "-".join(map(str, sorted(choice_ids)))
+
+
+def current_products(connection: Connection, handles: Collection[str]) -> dict[str, CurrentProduct]:
+    """Those of the products that there are, by handle."""
+    columns = [product.c[name] for name in ProductValues._fields]
+    rows = connection.execute(select(product.c.id, *columns).where(product.c.handle.in_(handles)))
+    found = {row.id: CurrentProduct(row.id, ProductValues(*row[1:])) for row in rows}
+    if found:
+        _add_parts(connection, found)
+        _add_variants(connection, found)
+    return {each.values.handle: each for each in found.values()}
+
+
+def _add_parts(connection: Connection, found: Mapping[int, CurrentProduct]) -> None:
+    options: dict[int, list[int]] = defaultdict(list)
+    for row in connection.execute(select(product_option).where(product_option.c.product_id.in_(found))
+                                  .order_by(product_option.c.position)):
+        options[row.product_id].append(row.attribute_id)
+    images: dict[int, list[Image]] = defaultdict(list)
+    for row in connection.execute(select(product_image).where(product_image.c.product_id.in_(found))
+                                  .order_by(product_image.c.position)):
+        images[row.product_id].append(Image(row.source, row.alt))
+    for row in connection.execute(select(product_specification)
+                                  .where(product_specification.c.product_id.in_(found))):
+        found[row.product_id].specs[row.attribute_id] = row.value
+    for each in found.values():
+        each.options, each.images = tuple(options[each.id]), tuple(images[each.id])
+
+
+def _add_variants(connection: Connection, found: Mapping[int, CurrentProduct]) -> None:
+    columns = [variant.c[name] for name in VariantValues._fields]
+    rows = connection.execute(
+        select(variant.c.product_id, variant.c.option_key, variant.c.id,
+               stock.c.tracked, stock.c.on_hand, stock.c.policy, stock.c.reserved, *columns)
+        .join(stock, stock.c.variant_id == variant.c.id)
+        .where(variant.c.product_id.in_(found))
+    )
+    for row in rows:
+        counted = StockCount(row.tracked, row.on_hand, row.policy)
+        found[row.product_id].variants[row.option_key] = CurrentVariant(
+            row.id, VariantValues(*row[7:]), counted, row.reserved)
