@@ -14,6 +14,7 @@ from shopkeeper.database.migrate import migrate
 from shopkeeper.inventory.service import Inventory
 from shopkeeper.orders.checkout import Checkout
 from shopkeeper.orders.history import Orders
+from shopkeeper.orders.settlement import Settlement
 from shopkeeper.payments.demo import DemoGateway
 from shopkeeper.payments.gateway import Gateway
 from shopkeeper.settings import Settings
@@ -31,9 +32,9 @@ class Shop:
         self.accounts = Accounts(database, clock)
         self.cart = Carts(database, self.settings, clock, self.accounts)
         self.accounts.on_sign_in = self.cart.merge
-        gateway = gateway or DemoGateway(database, clock)
-        self.orders = Orders(database, clock, self.accounts, self.cart, self.inventory, gateway)
-        self.checkout = Checkout(database, self.settings, clock, self.accounts, self.cart, self.inventory, gateway)
+        settlement = Settlement(database, clock, self.cart, self.inventory, gateway or DemoGateway(database, clock))
+        self.orders = Orders(database, self.accounts, self.cart, settlement)
+        self.checkout = Checkout(database, clock, self.accounts, self.cart, self.inventory, settlement)
 
     @classmethod
     def open(
@@ -42,7 +43,8 @@ class Shop:
         """Opens the shop at `url`: a path, `sqlite:///…` or `postgresql+psycopg://…`; none: the user's own.
 
         What does not exist is created, what is older is migrated, and an empty one is filled with the sample
-        catalog if `sample` says so. `gateway` takes the payments (the demo portal if none is given).
+        catalog if `sample` says so. `gateway` takes the payments (the demo portal if none is given); it is asked
+        about payments that a crash left open.
 
         Raises:
             SchemaTooNew: A newer program wrote this database.
@@ -55,6 +57,7 @@ class Shop:
             if sample and shop.catalog.is_empty():
                 shop.catalog.import_attributes(data_folder() / "attributes.toml")
                 shop.catalog.import_csv(data_folder() / "catalog.csv")
+            shop.checkout.settle()
         except BaseException:
             database.close()
             raise

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from shopkeeper.money import Money
 
@@ -57,3 +58,11 @@ class Cart:
     def requires_shipping(self) -> bool:
         """Whether anything in it is sent."""
         return any(line.requires_shipping for line in self.lines)
+
+
+class Wish(NamedTuple):
+    """So many of a variant; `name` is what it was called when last seen."""
+
+    variant_id: int
+    quantity: int
+    name: str

@@ -1,14 +1,14 @@
 """Carts: what shoppers put in, take out, and bring along when they sign in."""
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from shopkeeper.accounts.model import Session
 from shopkeeper.accounts.service import Accounts
 from shopkeeper.cart.lines import LINE_LIMIT, LineRow, called, cart_of, most
-from shopkeeper.cart.model import Cart, CartWarning
+from shopkeeper.cart.model import Cart, CartWarning, Wish
 from shopkeeper.cart.tables import cart, cart_line
 from shopkeeper.catalog.model import Sellable
 from shopkeeper.catalog.variants import variants
@@ -127,20 +127,20 @@ class Carts:
                     update(cart_line).where(cart_line.c.id == line.id).values(quantity=left, wanted=left))
         self._touch(connection, cart_id)
 
-    def refill(self, connection: Connection, shopper_id: int, wanted: Mapping[int, int]) -> tuple[CartWarning, ...]:
-        """Adds of each variant what can be had, up to the quantity wanted; says what could not be added."""
+    def refill(self, connection: Connection, shopper_id: int, wishes: Sequence[Wish]) -> tuple[CartWarning, ...]:
+        """Adds what can be had of what is wished for; says what could not be added."""
         missing = []
         cart_id = self._open(connection, shopper_id)
         lines = _lines(connection, cart_id)
-        sellables = self._sellables(connection, wanted.keys())
-        for id_, quantity in wanted.items():
-            before, sold = lines.get(id_), sellables.get(id_)
+        sellables = self._sellables(connection, [wish.variant_id for wish in wishes])
+        for wish in wishes:
+            before, sold = lines.get(wish.variant_id), sellables.get(wish.variant_id)
             in_cart = before.quantity if before else 0
-            added = min(quantity, max(most(sold) - in_cart, 0)) if sold and sold.live else 0
+            added = min(wish.quantity, max(most(sold) - in_cart, 0)) if sold and sold.live else 0
             if sold and added:
                 self._put(connection, cart_id, before, sold, in_cart + added)
-            if sold and added < quantity:
-                missing.append(CartWarning("not_added", _shortfall(sold, added, quantity, in_cart)))
+            if added < wish.quantity:
+                missing.append(CartWarning("not_added", _shortfall(wish, sold, added, in_cart)))
         return tuple(missing)
 
     # Steps
@@ -227,10 +227,9 @@ def _check_limits(sold: Sellable, quantity: int, in_cart: int) -> None:
     raise OutOfStock(words, available=sold.available, variant_id=sold.id)
 
 
-def _shortfall(sold: Sellable, added: int, quantity: int, in_cart: int) -> str:
-    name = called(sold.title, sold.options)
-    if not sold.live:
-        return f"{name} is no longer for sale."
+def _shortfall(wish: Wish, sold: Sellable | None, added: int, in_cart: int) -> str:
+    if sold is None or not sold.live:
+        return f"{wish.name} is no longer for sale."
     if added:
-        return f"Only {added} of {name} could be added; you had {quantity}."
-    return f"{name}: your cart has all there is." if in_cart else f"{name} is sold out."
+        return f"Only {added} of {wish.name} could be added; you had {wish.quantity}."
+    return f"{wish.name}: your cart has all there is." if in_cart else f"{wish.name} is sold out."

@@ -1,6 +1,114 @@
-"""Orders."""
+"""Orders: what was bought, found again, cancelled, bought again."""
 from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import Connection, func, or_, select, update
+
+from shopkeeper.accounts.model import Session
+from shopkeeper.accounts.service import Accounts
+from shopkeeper.cart.lines import called
+from shopkeeper.cart.model import Cart, Wish
+from shopkeeper.cart.service import Carts
+from shopkeeper.database.engine import Database
+from shopkeeper.errors import InvalidInput, InvalidState, NotFound
+from shopkeeper.orders.books import OrderRow, orders
+from shopkeeper.orders.model import Order, Page
+from shopkeeper.orders.settlement import Settlement
+from shopkeeper.orders.tables import order, payment
+
+_MOST = 200  # orders on one page
+
+_NOT_CANCELLABLE = {
+    "awaiting_payment": "is still being paid. Look again in a minute",
+    "fulfilled": "was sent already",
+    "cancelled": "is cancelled already",
+}
+
+# An attempt that was declined is no order to its shopper.
+_SHOWN = or_(order.c.status != "cancelled", order.c.placed_at.is_not(None))
 
 
 class Orders:
-    def __init__(self, *args: object) -> None: ...
+    """The orders of accounts. What belongs to another account is not found."""
+
+    def __init__(self, database: Database, accounts: Accounts, carts: Carts, settlement: Settlement) -> None:
+        self._database = database
+        self._accounts = accounts
+        self._carts = carts
+        self._settlement = settlement
+
+    def history(self, session: Session, *, limit: int = 50, cursor: str | None = None) -> Page[Order]:
+        """The account's orders, newest first; those whose payment was declined are left out.
+
+        Raises:
+            SessionExpired, LoginRequired: Only an account has orders.
+            InvalidInput: `limit` is not 1 to 200, or `cursor` is none that was given.
+        """
+        if not 1 <= limit <= _MOST:
+            raise InvalidInput(fields={"limit": f"A page has 1 to {_MOST} orders."})
+        before = _order_id(cursor)
+        with self._database.read() as connection:
+            mine = (order.c.shopper_id == self._accounts.account_holder(connection, session).id) & _SHOWN
+            total = connection.scalar(select(func.count()).where(mine)) or 0
+            newest = select(order).where(mine).order_by(order.c.id.desc()).limit(limit + 1)
+            rows = connection.execute(newest if before is None else newest.where(order.c.id < before)).all()
+            shown = orders(connection, rows[:limit])
+        return Page(shown, total, str(rows[limit - 1].id) if len(rows) > limit else None)
+
+    def get(self, session: Session, number: str) -> Order:
+        """One order as it was when bought. Raises SessionExpired, LoginRequired, NotFound."""
+        with self._database.read() as connection:
+            return orders(connection, [self._mine(connection, session, number)])[0]
+
+    def cancel(self, session: Session, number: str) -> Order:
+        """Gives the money back, and with it the stock: a placed order is cancelled.
+
+        Asked for is asked for: where the portal does not answer, the refund is repeated until it does.
+
+        Raises:
+            SessionExpired, LoginRequired, NotFound: As `get`.
+            InvalidState: The order cannot be cancelled, or not yet; the message says why.
+        """
+        with self._database.write() as connection:
+            row = self._mine(connection, session, number)
+            if row.status != "placed":
+                raise InvalidState(f"Order {number} {_NOT_CANCELLABLE[row.status]}.")
+            paid = (payment.c.order_id == row.id) & (payment.c.state == "succeeded")
+            connection.execute(update(payment).where(paid).values(refunding=True))
+            payment_id = connection.execute(select(payment.c.id).where(paid)).scalar_one()
+        answer = self._settlement.refund(payment_id)
+        if answer.state == "declined":
+            raise InvalidState(f"Order {number} is not cancelled. The payment portal says: {answer.reason}")
+        if answer.state != "succeeded":
+            raise InvalidState(f"The payment portal does not answer. Order {number} is cancelled as soon as it does.")
+        return self.get(session, number)
+
+    def reorder(self, session: Session, number: str) -> Cart:
+        """The cart with what the order had, as far as it can be had again, at today's prices.
+
+        What cannot be had stands in the cart's warnings as `not_added`. Raises as `get`.
+        """
+        with self._database.write() as connection:
+            row = self._mine(connection, session, number)
+            bought = orders(connection, [row])[0]
+            wishes = [Wish(line.variant_id, line.quantity, called(line.title, line.options)) for line in bought.lines]
+            missing = self._carts.refill(connection, row.shopper_id, wishes)
+            cart = self._carts.read(connection, row.shopper_id)
+        return replace(cart, warnings=(*cart.warnings, *missing))
+
+    def _mine(self, connection: Connection, session: Session, number: str) -> OrderRow:
+        owner = self._accounts.account_holder(connection, session).id
+        mine = select(order).where(order.c.number == number, order.c.shopper_id == owner)
+        row = connection.execute(mine).one_or_none()
+        if row is None:
+            raise NotFound(f"You have no order {number}.")
+        return row
+
+
+def _order_id(cursor: str | None) -> int | None:
+    if cursor is None:
+        return None
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 18):
+        raise InvalidInput(fields={"cursor": "This is no cursor of a page of orders."})
+    return int(cursor)

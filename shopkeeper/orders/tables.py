@@ -1,10 +1,14 @@
 """Orders, their lines as they were when bought, and their payments."""
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, UniqueConstraint, text
 
 from shopkeeper.database.metadata import table
-from shopkeeper.database.types import Int, Str, Time
+from shopkeeper.database.types import Flag, Int, Str, Time
+
+# The partial index over these is all that opening a shop looks into; the planner needs the very same words.
+OPEN_PAYMENT = text("payment.state IN ('submitting', 'unknown') OR payment.refunding = 1")
+_OPEN_ROW = text(OPEN_PAYMENT.text.replace("payment.", ""))
 
 # The number is SK- and the id in six digits. `address` is JSON or NULL.
 order = table(
@@ -30,7 +34,7 @@ order = table(
     Index("ix_order_shopper_id_id", "shopper_id", "id"),
 )
 
-# A snapshot: no foreign key to the catalog, `options` and `specs` are JSON from label to label.
+# A snapshot: no foreign key to the catalog, `options` is JSON from code to label, `specs` from label to value.
 order_line = table(
     "order_line",
     Column("order_id", Int, ForeignKey("order.id"), primary_key=True),
@@ -48,7 +52,8 @@ order_line = table(
     CheckConstraint("unit_price_minor * quantity = total_minor", name="adds_up"),
 )
 
-# `key` is pay:{order number}:{attempt}; `reference` is the portal's own name for the charge.
+# `key` is pay:{order number}:{attempt}; `reference` is the portal's own name for the charge; `refunding` is set while
+# the portal is asked to give it back.
 payment = table(
     "payment",
     Column("id", Int, primary_key=True),
@@ -59,10 +64,12 @@ payment = table(
            nullable=False),
     Column("amount_minor", Int, nullable=False),
     Column("refunded_minor", Int, nullable=False),
+    Column("refunding", Flag, nullable=False),
     Column("brand", Str, nullable=False),
     Column("last4", Str, nullable=False),
     Column("reference", Str, nullable=False),
     Column("reason", Str, nullable=False),
     Column("created_at", Time, nullable=False),
     CheckConstraint("refunded_minor BETWEEN 0 AND amount_minor", name="refunds"),
+    Index("ix_payment_open", "id", sqlite_where=_OPEN_ROW, postgresql_where=_OPEN_ROW),
 )

@@ -1,0 +1,101 @@
+"""Orders as rows: written once at checkout, read back as they were."""
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from shopkeeper.cart.model import Cart
+from shopkeeper.catalog.variants import variants
+from shopkeeper.money import Money
+from shopkeeper.orders.model import Address, Order, OrderLine
+from shopkeeper.orders.tables import order, order_line, payment
+from shopkeeper.payments.model import Card, Payment
+
+OrderRow = Row[Any]
+"""A row of `order`."""
+
+
+def write_order(connection: Connection, shopper_id: int, cart: Cart, *, key: str, digest: str, address: Address | None,
+                at: datetime) -> tuple[int, str]:
+    """A new order that awaits its payment, with the cart's lines as they are now. Answers with its id and number."""
+    order_id: int = connection.execute(insert(order).returning(order.c.id).values(
+        shopper_id=shopper_id, idempotency_key=key, request_digest=digest, status="awaiting_payment",
+        currency=cart.total.currency, subtotal_minor=cart.subtotal.minor, shipping_minor=cart.shipping.minor,
+        tax_minor=cart.tax.minor, tax_included_minor=cart.tax_included.minor, total_minor=cart.total.minor,
+        address=_json(asdict(address)) if address else None, created_at=at)).scalar_one()
+    number = f"SK-{order_id:06d}"
+    connection.execute(update(order).where(order.c.id == order_id).values(number=number))
+    connection.execute(insert(order_line), _snapshot(connection, order_id, cart))
+    return order_id, number
+
+
+def write_payment(connection: Connection, order_id: int, number: str, amount: Money, card: Card, gateway: str,
+                  at: datetime) -> int:
+    """The payment that an order awaits. Of the card, brand and last four digits are kept, and nothing else."""
+    payment_id: int = connection.execute(insert(payment).returning(payment.c.id).values(
+        order_id=order_id, key=f"pay:{number}:1", gateway=gateway, state="submitting", amount_minor=amount.minor,
+        refunded_minor=0, refunding=False, brand=card.brand, last4=card.last4, reference="", reason="",
+        created_at=at)).scalar_one()
+    return payment_id
+
+
+def quantities(connection: Connection, order_id: int) -> dict[int, int]:
+    """How many of each variant an order has, in the order's own order."""
+    rows = connection.execute(
+        select(order_line.c.variant_id, order_line.c.quantity)
+        .where(order_line.c.order_id == order_id).order_by(order_line.c.position))
+    return {row.variant_id: row.quantity for row in rows}
+
+
+def orders(connection: Connection, rows: Sequence[OrderRow]) -> tuple[Order, ...]:
+    """The orders of these rows, in their order."""
+    ids = [row.id for row in rows]
+    lines = defaultdict(list)
+    for line in connection.execute(
+        select(order_line).where(order_line.c.order_id.in_(ids)).order_by(order_line.c.order_id, order_line.c.position)
+    ):
+        lines[line.order_id].append(line)
+    paid = connection.execute(select(payment).where(payment.c.order_id.in_(ids)).order_by(payment.c.id))
+    payments = {row.order_id: row for row in paid}  # of several attempts, the last
+    return tuple(_order(row, lines[row.id], payments[row.id]) for row in rows)
+
+
+def _snapshot(connection: Connection, order_id: int, cart: Cart) -> list[dict[str, object]]:
+    sold = variants(connection, [line.variant_id for line in cart.lines], cart.total.currency)
+    # Shipping is taxed, too: its share of the tax is no line's.
+    shares = (cart.tax + cart.tax_included).allocate([*(line.total.minor for line in cart.lines), cart.shipping.minor])
+    return [
+        {"order_id": order_id, "position": position, "variant_id": line.variant_id, "handle": line.handle,
+         "title": line.title, "sku": line.sku, "options": _json(line.options),
+         "specs": _json(sold[line.variant_id].specs), "quantity": line.quantity,
+         "unit_price_minor": line.unit_price.minor, "total_minor": line.total.minor, "tax_minor": share.minor}
+        for position, (line, share) in enumerate(zip(cart.lines, shares, strict=False))
+    ]
+
+
+def _order(row: OrderRow, lines: Sequence[Row[Any]], paid: Row[Any]) -> Order:
+    def money(minor: int) -> Money:
+        return Money(minor, row.currency)
+
+    return Order(
+        number=row.number, placed_at=row.placed_at or row.created_at, status=row.status,
+        lines=tuple(
+            OrderLine(line.title, line.sku, json.loads(line.options), line.quantity, money(line.unit_price_minor),
+                      money(line.total_minor), line.variant_id, line.handle, json.loads(line.specs),
+                      money(line.tax_minor))
+            for line in lines),
+        subtotal=money(row.subtotal_minor), shipping=money(row.shipping_minor), tax=money(row.tax_minor),
+        total=money(row.total_minor),
+        payment=Payment(paid.state, money(paid.amount_minor), paid.brand, paid.last4, paid.reason),
+        address=Address(**json.loads(row.address)) if row.address else None,
+        tax_included=money(row.tax_included_minor))
+
+
+def _json(value: Mapping[str, str]) -> str:
+    return json.dumps(dict(value), ensure_ascii=False)

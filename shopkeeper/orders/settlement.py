@@ -1,0 +1,141 @@
+"""What a portal answers, brought into the books: the second and third step of checkout, and the same for refunds."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, select, update
+
+from shopkeeper.cart.service import Carts
+from shopkeeper.clock import Clock
+from shopkeeper.database.engine import Database
+from shopkeeper.inventory.service import Inventory
+from shopkeeper.money import Money
+from shopkeeper.orders.books import quantities
+from shopkeeper.orders.states import advance_order, advance_payment
+from shopkeeper.orders.tables import OPEN_PAYMENT, order, payment
+from shopkeeper.payments.gateway import Charge, Gateway, GatewayError
+from shopkeeper.payments.model import Card
+
+PATIENCE = timedelta(seconds=60)
+"""How long a payment may still be on its way to the portal: before that, "never seen" is no answer."""
+
+OpenPayment = Row[Any]
+"""A row of `payment`, with its order's `number`, `currency`, `shopper_id` and `status`."""
+
+_NEVER_SEEN = Charge("declined", reason="The payment never reached the portal. Your card was not charged.")
+
+_PAYMENTS = (
+    select(payment, order.c.number, order.c.currency, order.c.shopper_id, order.c.status)
+    .join(order, order.c.id == payment.c.order_id)
+)
+
+
+class Settlement:
+    """Asks the portal, outside any transaction, and books what it answers in one.
+
+    Booking an answer twice changes nothing, so it does not matter how many processes ask about one payment.
+    """
+
+    def __init__(
+        self, database: Database, clock: Clock, carts: Carts, inventory: Inventory, gateway: Gateway
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._carts = carts
+        self._inventory = inventory
+        self._gateway = gateway
+        self.gateway_name = gateway.name
+
+    def charge(self, payment_id: int, card: Card) -> None:
+        """Charges a new payment and books the answer; where there is none, asks for it once."""
+        paying = self._find(payment_id)
+        try:
+            answer = self._gateway.charge(card, Money(paying.amount_minor, paying.currency), key=paying.key)
+        except (GatewayError, OSError):
+            answer = Charge("unknown")
+        self._book(paying, answer)
+        if answer.state == "unknown":
+            self.look_up(paying)
+
+    def settle(self) -> None:
+        """Settles what a crash or a silent portal left open. Never charges: asks by key, and repeats refunds."""
+        with self._database.read() as connection:
+            left_open = connection.execute(_PAYMENTS.where(OPEN_PAYMENT)).all()
+        for found in left_open:
+            if found.refunding:
+                self.refund(found.id)
+            elif found.state == "unknown" or self._waited_for(found):  # else another process is at it
+                self.look_up(found)
+
+    def open_of(self, connection: Connection, shopper_id: int) -> Sequence[OpenPayment]:
+        """The shopper's payments of which the outcome is not known yet."""
+        undecided = and_(order.c.shopper_id == shopper_id, order.c.status == "awaiting_payment")
+        return connection.execute(_PAYMENTS.where(undecided)).all()
+
+    def look_up(self, paying: OpenPayment) -> None:
+        """Asks what became of a payment and books it. "Never seen" counts once it cannot be on its way any more."""
+        try:
+            answer = self._gateway.lookup(paying.key)
+        except (GatewayError, OSError):
+            return
+        if answer is None and not self._waited_for(paying):
+            return
+        self._book(paying, answer or _NEVER_SEEN)
+
+    def refund(self, payment_id: int) -> Charge:
+        """Gives a payment back in full; with the money, the stock comes back and the order is cancelled."""
+        paid = self._find(payment_id)
+        try:
+            answer = self._gateway.refund(
+                paid.reference, Money(paid.amount_minor, paid.currency), key=f"refund:{paid.number}")
+        except (GatewayError, OSError):
+            return Charge("unknown")
+        if answer.state in {"succeeded", "declined"}:
+            with self._database.write() as connection:
+                self._book_refund(connection, paid, answer)
+        return answer
+
+    def _waited_for(self, paying: OpenPayment) -> bool:
+        waited: timedelta = self._clock() - paying.created_at
+        return waited >= PATIENCE
+
+    def _find(self, payment_id: int) -> OpenPayment:
+        with self._database.read() as connection:
+            return connection.execute(_PAYMENTS.where(payment.c.id == payment_id)).one()
+
+    def _book(self, paying: OpenPayment, answer: Charge) -> None:
+        too_late = False
+        with self._database.write() as connection:
+            if advance_payment(connection, paying.id, answer.state, reference=answer.reference, reason=answer.reason):
+                self._follow(connection, paying, answer)
+            elif answer.state == "succeeded":
+                too_late = self._given_up(connection, paying, answer)
+        if too_late:
+            self.refund(paying.id)
+
+    def _follow(self, connection: Connection, paying: OpenPayment, answer: Charge) -> None:
+        bought = quantities(connection, paying.order_id)
+        if answer.state == "succeeded":
+            advance_order(connection, paying.order_id, "placed", placed_at=self._clock())
+            self._inventory.commit(connection, bought, paying.number)
+            self._carts.take_out(connection, paying.shopper_id, bought)
+        elif answer.state == "declined":
+            advance_order(connection, paying.order_id, "cancelled")
+            self._inventory.release(connection, bought)
+
+    def _given_up(self, connection: Connection, paying: OpenPayment, answer: Charge) -> bool:
+        """Whether the order was given up before its charge went through: then the money has to go back."""
+        given_up = update(payment).where(payment.c.id == paying.id, payment.c.state == "declined")
+        marked = connection.execute(given_up.values(refunding=True, reference=answer.reference))
+        return bool(marked.rowcount)
+
+    def _book_refund(self, connection: Connection, paid: OpenPayment, answer: Charge) -> None:
+        this = update(payment).where(payment.c.id == paid.id)
+        if not connection.execute(this.where(payment.c.refunding == 1).values(refunding=False)).rowcount:
+            return
+        if answer.state == "succeeded" and paid.state == "succeeded":
+            connection.execute(this.values(refunded_minor=payment.c.amount_minor))
+            if advance_order(connection, paid.order_id, "cancelled"):
+                self._inventory.restock(connection, quantities(connection, paid.order_id), paid.number)
