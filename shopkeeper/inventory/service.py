@@ -4,9 +4,10 @@ Reservations are counted for every variant, tracked or not: so a variant may bec
 """
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import BindParameter, Connection, and_, bindparam, case, insert, or_, select, update
+from sqlalchemy import BindParameter, Connection, Row, and_, bindparam, case, insert, or_, select, update
 
 from shopkeeper.catalog.availability import StockCount, unlimited
 from shopkeeper.catalog.tables import product, stock, variant
@@ -17,6 +18,8 @@ from shopkeeper.inventory.tables import stock_movement
 
 Wanted = Mapping[int, int]
 """How many of each variant, by its id."""
+
+_BATCH = 500  # variants: below every limit of bound values
 
 _quantity: BindParameter[int] = bindparam("n")
 
@@ -71,8 +74,12 @@ class Inventory:
             return _settled(count, row.reserved)
 
     def receive(self, connection: Connection, counts: Mapping[int, StockCount], reason: str) -> None:
-        """Sets the stock of these variants to what was counted, and books the differences."""
-        known = {row.variant_id: row for row in connection.execute(select(stock)) if row.variant_id in counts}
+        """Sets the stock of these variants, by id, to what was counted, and books the differences.
+
+        What is not tracked has nothing on hand. What is reserved is kept for its orders: where no more may be sold
+        than there are, a lower count is taken for that many.
+        """
+        known = _rows(connection, list(counts))
         added, changed, moved = [], [], []
         for variant_id, count in counts.items():
             row = known.get(variant_id)
@@ -135,6 +142,14 @@ class Inventory:
             connection.execute(insert(stock_movement), rows)
 
 
+def _rows(connection: Connection, ids: Sequence[int]) -> dict[int, Row[Any]]:
+    rows = {}
+    for start in range(0, len(ids), _BATCH):
+        batch = select(stock).where(stock.c.variant_id.in_(ids[start:start + _BATCH]))
+        rows |= {row.variant_id: row for row in connection.execute(batch)}
+    return rows
+
+
 def _settled(count: StockCount, reserved: int) -> int:
     """What is on hand by this count: nothing where it is not tracked, else at least what is reserved."""
     if not count.tracked:
@@ -151,5 +166,5 @@ def _out_of_stock(connection: Connection, variant_id: int) -> OutOfStock:
     ).one_or_none()
     left = max(0, found.on_hand - found.reserved) if found else 0
     title = found.title if found else "it"
-    message = f"Only {left} of {title} are left." if left else f"{title} is sold out."
+    message = f"Only {left} of {title} {'is' if left == 1 else 'are'} left." if left else f"{title} is sold out."
     return OutOfStock(message, available=left, variant_id=variant_id)
