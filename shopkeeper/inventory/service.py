@@ -143,7 +143,7 @@ class Inventory:
 
 
 def _rows(connection: Connection, ids: Sequence[int]) -> dict[int, Row[Any]]:
-    rows = {}
+    rows: dict[int, Row[Any]] = {}
     for start in range(0, len(ids), _BATCH):
         batch = select(stock).where(stock.c.variant_id.in_(ids[start:start + _BATCH]))
         rows |= {row.variant_id: row for row in connection.execute(batch)}
