@@ -11,15 +11,14 @@ from __future__ import annotations
 
 import asyncio
 import re
-from datetime import date
-from typing import NoReturn, TypeVar
+from typing import TypeVar
 
 from textual.css.query import NoMatches
 from textual.events import Key
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 from textual.worker import WorkerCancelled
 
 from tui.screens.account import AccountScreen
@@ -28,7 +27,10 @@ from tui.screens.login import LoginScreen
 from tui.screens.product import ProductScreen
 from tui.screens.register import RegisterScreen
 from tui.screens.sign_in import SignInScreen
+from tui.widgets.facet_rows import Kind
+from tui.widgets.facets import Facets
 from tui.widgets.option_row import OptionRow
+from tui.widgets.product_list import ProductList
 from tui.widgets.stepper import Stepper
 
 W = TypeVar("W", bound=Widget)
@@ -71,7 +73,7 @@ class Shopper:
                     await self._workers()
                     await self.pilot.pause()
         except TimeoutError:
-            self._fail(f"something is still under way after {_PATIENCE} seconds")
+            raise self._wrong(f"something is still under way after {_PATIENCE} seconds") from None
 
     async def press(self, *keys: str) -> None:
         """Presses keys, by Textual's names, and waits."""
@@ -84,7 +86,7 @@ class Shopper:
         await self.pilot.click(selector)
         await self.wait()
 
-    async def type(self, selector: str, text: str) -> None:
+    async def type_into(self, selector: str, text: str) -> None:
         """Goes to an input, and types in place of what stands there."""
         entry = self._find(selector, Input)
         await self._focus(entry)
@@ -101,7 +103,7 @@ class Shopper:
             await self._leave_field()
             await self.press("p")
         if not isinstance(self.screen, SignInScreen):
-            self._fail("somebody is signed in already")
+            raise self._wrong("somebody is signed in already")
 
     async def register(self, email: str, password: str, *, name: str) -> None:
         """Makes an account, from any screen."""
@@ -110,7 +112,7 @@ class Shopper:
             await self.press("ctrl+r")
         self._must_be(RegisterScreen)
         for selector, text in {"#name": name, "#email": email, "#password": password, "#confirm": password}.items():
-            await self.type(selector, text)
+            await self.type_into(selector, text)
         await self._enter_shop()
 
     async def log_in(self, email: str, password: str) -> None:
@@ -119,8 +121,8 @@ class Shopper:
         if isinstance(self.screen, RegisterScreen):
             await self.press("ctrl+l")
         self._must_be(LoginScreen)
-        await self.type("#email", email)
-        await self.type("#password", password)
+        await self.type_into("#email", email)
+        await self.type_into("#password", password)
         await self._enter_shop()
 
     async def log_out(self) -> None:
@@ -136,13 +138,46 @@ class Shopper:
     async def search(self, text: str) -> None:
         """Types into the catalog's search."""
         await self._go_to_catalog()
+        await self._leave_field()
         await self.press("slash")
-        await self.type("#search", text)
+        await self.type_into("#search", text)
+
+    def results(self) -> list[str]:
+        """The titles on the screen, top to bottom."""
+        self._must_be(CatalogScreen)
+        return self._find("#products", ProductList).titles_in_sight
+
+    async def filter(self, label: str, value: str) -> None:
+        """Chooses a value of a facet, both as they are labeled: `filter("Size", "M")`; once more takes it back."""
+        await self._go_to_catalog()
+        await self._leave_field()
+        facets = self._find("#facets", Facets)
+        if self.app.focused is not facets:
+            await self.press("f")
+        await self._unfold(facets, label, value)
+        await self._move(facets, facets.row_of(label, value), f"no filter {label}: {value}")
+        await self.press("enter")
 
     async def clear_filters(self) -> None:
         """Takes every filter and the search away."""
         await self._go_to_catalog()
+        await self._leave_field()
         await self.press("x")
+
+    async def open(self, title: str) -> None:
+        """Opens the product of this title from the list."""
+        await self._go_to_catalog()
+        await self._leave_field()
+        products = self._find("#products", ProductList)
+        await self._focus(products)
+        loaded = -1
+        while title not in (titles := [card.title for card in products.cards]) and len(titles) > loaded:
+            loaded = len(titles)
+            await self.press("end")
+        place = titles.index(title) if title in titles else None
+        await self._move(products, place, f"no product {title!r} in this list")
+        await self.press("enter")
+        self._must_be(ProductScreen)
 
     # A product
 
@@ -153,7 +188,7 @@ class Shopper:
             row = self._option_row(name)
             labels = [choice.label.casefold() for choice in row.option.choices]
             if label.casefold() not in labels:
-                self._fail(f"{name} has no {label!r}")
+                raise self._wrong(f"{name} has no {label!r}")
             await self._focus(row)
             steps = labels.index(label.casefold()) - labels.index(row.chosen.casefold())
             await self.press(*["right" if steps > 0 else "left"] * abs(steps))
@@ -165,7 +200,7 @@ class Shopper:
         before = stepper.value
         await self.press(*["plus" if quantity > before else "minus"] * abs(quantity - before))
         if stepper.value != quantity:
-            self._fail(f"the quantity stays at {stepper.value}, and is not {quantity}")
+            raise self._wrong(f"the quantity stays at {stepper.value}, and is not {quantity}")
         await self.press("a")
 
     # Within
@@ -177,11 +212,34 @@ class Shopper:
             await self.pilot.pause()  # an old search, overtaken by a newer one
 
     async def _focus(self, widget: Widget) -> None:
-        first = self.app.focused
-        while self.app.focused is not widget:
+        for _ in self.screen.focus_chain:
+            if self.app.focused is widget:
+                return
             await self.pilot.press("tab")
-            if self.app.focused is first or self.app.focused is None:
-                self._fail(f"tab does not reach {widget!r}")
+        if self.app.focused is not widget:
+            raise self._wrong(f"tab does not reach {widget!r}")
+
+    async def _move(self, rows: Facets | ProductList, to: int | None, otherwise: str) -> None:
+        if to is None:
+            raise self._wrong(otherwise)
+        while rows.cursor != to:
+            before = rows.cursor
+            await self.press("down" if to > before else "up")
+            if rows.cursor == before:
+                raise self._wrong(f"the bar does not move to {otherwise.removeprefix('no ')}")
+
+    async def _unfold(self, facets: Facets, label: str, value: str) -> None:
+        """Opens a facet, and then its last values, as far as it takes to see a value."""
+        head = facets.row_of(label)
+        if head is not None and facets.rows[head].folded:
+            await self._move(facets, head, f"no filter {label}")
+            await self.press("enter")
+        if facets.row_of(label, value) is None and head is not None:
+            group = facets.rows[head].group
+            more = [at for at, row in enumerate(facets.rows) if row.kind is Kind.MORE and row.group == group]
+            if more:
+                await self._move(facets, more[0], f"more of {label}")
+                await self.press("enter")
 
     async def _leave_field(self) -> None:
         if isinstance(self.app.focused, Input):
@@ -190,7 +248,7 @@ class Shopper:
     async def _enter_shop(self) -> None:
         await self.press("enter")
         if isinstance(self.screen, SignInScreen):
-            self._fail("that was not accepted")
+            raise self._wrong("that was not accepted")
 
     async def _go_to_catalog(self) -> None:
         if not isinstance(self.screen, CatalogScreen):
@@ -202,18 +260,18 @@ class Shopper:
         for row in self.screen.query(OptionRow):
             if name.casefold() in (row.option.label.casefold(), row.option.code.casefold()):
                 return row
-        self._fail(f"this product has no option {name!r}")
+        raise self._wrong(f"this product has no option {name!r}")
 
     def _find(self, selector: str, kind: type[W]) -> W:
         try:
             return self.screen.query_one(selector, kind)
         except NoMatches:
-            self._fail(f"{selector} is not on this screen")
+            raise self._wrong(f"{selector} is not on this screen") from None
 
     def _must_be(self, kind: type[Screen[None]]) -> None:
         if not isinstance(self.screen, kind):
-            self._fail(f"this is not the {kind.__name__}")
+            raise self._wrong(f"this is not the {kind.__name__}")
 
-    def _fail(self, why: str) -> NoReturn:
+    def _wrong(self, why: str) -> AssertionError:
         text = "\n".join(self.screen_text())
-        raise AssertionError(f"{type(self.screen).__name__}: {why}\n{text}")
+        return AssertionError(f"{type(self.screen).__name__}: {why}\n{text}")

@@ -80,7 +80,7 @@ async def test_two_passwords_that_differ_make_no_account(shopper: Shopper) -> No
     await shopper.open_sign_in()
     await shopper.press("ctrl+r")
     for selector, text in {"#name": "Ada", "#email": EMAIL, "#password": PASSWORD, "#confirm": PASSWORD + "r"}.items():
-        await shopper.type(selector, text)
+        await shopper.type_into(selector, text)
     await shopper.press("enter")
     assert shows(shopper, "▲ This is another password than the one above.")
     assert app_of(shopper).account is None
@@ -89,9 +89,9 @@ async def test_two_passwords_that_differ_make_no_account(shopper: Shopper) -> No
 async def test_advice_comes_while_a_password_is_typed(shopper: Shopper) -> None:
     await shopper.open_sign_in()
     await shopper.press("ctrl+r")
-    await shopper.type("#password", "short")
+    await shopper.type_into("#password", "short")
     assert shows(shopper, "Use at least 8 characters")
-    await shopper.type("#password", PASSWORD)
+    await shopper.type_into("#password", PASSWORD)
     assert shows(shopper, "● A good password.")
 
 
@@ -110,7 +110,7 @@ async def test_a_second_enter_registers_nobody_twice(shopper: Shopper) -> None:
     await shopper.open_sign_in()
     await shopper.press("ctrl+r")
     for selector, text in {"#name": "Ada", "#email": EMAIL, "#password": PASSWORD, "#confirm": PASSWORD}.items():
-        await shopper.type(selector, text)
+        await shopper.type_into(selector, text)
     await shopper.press("enter", "enter")
     assert shows(shopper, "Welcome, Ada.")
     assert not shows(shopper, "marked field")
@@ -128,7 +128,7 @@ async def test_the_other_way_leads_there_and_back(shopper: Shopper) -> None:
 
 async def test_the_clear_text_of_a_password_cannot_be_copied(shopper: Shopper) -> None:
     await shopper.open_sign_in()
-    await shopper.type("#password", PASSWORD)
+    await shopper.type_into("#password", PASSWORD)
     await shopper.press("shift+home", "ctrl+c", "ctrl+x")
     assert shopper.app.clipboard == ""
     assert shopper.screen.query_one("#password", Input).value == PASSWORD

@@ -1,0 +1,66 @@
+"""The testers' kit does what its documentation shows."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from shopkeeper import Shop
+from tui.app import ShopApp
+from tui.testing import Shopper
+
+
+async def test_the_walk_of_the_documentation(sample_shop: Shop, tmp_path: Path) -> None:
+    shop = sample_shop
+    async with ShopApp(shop, state_folder=tmp_path).run_test(size=(120, 40)) as pilot:
+        shopper = Shopper(pilot)
+        await shopper.register("ada@example.com", "correct horse battery staple", name="Ada")
+        await shopper.search("hoodie")
+        await shopper.filter("Size", "M")
+        assert "Essential Hoodie" in shopper.results()          # titles on the screen, top to bottom
+        await shopper.open("Essential Hoodie")
+        await shopper.choose(Size="M", Color="Black")
+        await shopper.add_to_cart(quantity=2)
+        await shopper.open_cart()
+        assert shopper.cart_lines() == [("Essential Hoodie", "M / Black", 2, "$116.00")]
+        await shopper.check_out(card="4242 4242 4242 4242")
+        number = shopper.order_number()
+        await shopper.open_orders()
+        assert number in shopper.orders()
+        await shopper.log_out()
+        await shopper.log_in("ada@example.com", "correct horse battery staple")
+
+
+async def test_a_guest_walks_at_80_columns_and_registers_on_the_way_to_paying(
+    sample_shop: Shop, tmp_path: Path
+) -> None:
+    async with ShopApp(sample_shop, state_folder=tmp_path).run_test(size=(80, 24)) as pilot:
+        shopper = Shopper(pilot)
+        await shopper.search("hoodie")
+        everything = shopper.results()
+        await shopper.filter("Color", "Black")
+        await shopper.open("Essential Hoodie")
+        await shopper.choose(size="m", color="black")
+        await shopper.add_to_cart()
+        await shopper.clear_filters()
+        assert shopper.results() != everything
+        await shopper.open_cart()
+        await shopper.press("enter")
+        await shopper.register("ada@example.com", "correct horse battery staple", name="Ada")
+        await shopper.check_out()
+        assert shopper.order_number()
+
+
+async def test_what_is_not_there_is_told_with_the_screen(sample_shop: Shop, tmp_path: Path) -> None:
+    async with ShopApp(sample_shop, state_folder=tmp_path).run_test(size=(120, 40)) as pilot:
+        shopper = Shopper(pilot)
+        await shopper.search("hoodie")
+        with pytest.raises(AssertionError, match=r"(?s)CatalogScreen: no product 'Bicycle'.*Essential Hoodie"):
+            await shopper.open("Bicycle")
+        with pytest.raises(AssertionError, match="no filter Size: Enormous"):
+            await shopper.filter("Size", "Enormous")
+        await shopper.open("Essential Hoodie")
+        with pytest.raises(AssertionError, match="ProductScreen: Size has no 'Enormous'"):
+            await shopper.choose(Size="Enormous")
+        with pytest.raises(AssertionError, match="this is not the ReceiptScreen"):
+            shopper.order_number()
