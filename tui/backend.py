@@ -21,8 +21,10 @@ from shopkeeper import (
     Category,
     Choice,
     EmailTaken,
+    EmptyCart,
     Facet,
     FacetValue,
+    IdempotencyMismatch,
     InvalidInput,
     Money,
     NotFound,
@@ -42,8 +44,10 @@ from shopkeeper import (
     ShopError,
     Variant,
 )
+from shopkeeper.catalog.model import Sort
 from shopkeeper.config import data_folder, state_folder
 from shopkeeper.payments.model import brand, cvc_problem, expiry_problem, number_problem
+from shopkeeper.settings import ShopSettings
 from tui.state import TerminalState
 
 if TYPE_CHECKING:
@@ -51,9 +55,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Account", "Address", "Backend", "BrowsePage", "Card", "Cart", "CartLine", "Category", "Choice", "EmailTaken",
-    "Facet", "FacetValue", "InvalidInput", "Money", "NotFound", "Option", "Order", "OrderLine", "OutOfStock",
-    "Page", "PaymentDeclined", "PriceChanged", "Product", "ProductCard", "Query", "Quote", "ShopError", "Variant",
-    "brand", "cvc_problem", "data_folder", "expiry_problem", "number_problem",
+    "EmptyCart", "Facet", "FacetValue", "IdempotencyMismatch", "InvalidInput", "Money", "NotFound", "Option", "Order",
+    "OrderLine", "OutOfStock", "Page", "PaymentDeclined", "PriceChanged", "Product", "ProductCard", "Query", "Quote",
+    "ShopError", "Sort", "ShopSettings", "Variant", "brand", "cvc_problem", "data_folder", "expiry_problem", "number_problem",
 ]
 
 P = ParamSpec("P")
@@ -116,6 +120,10 @@ class Backend:
     async def currency(self) -> str:
         """The shop's currency."""
         return await self._call(lambda: self.shop.settings.currency)
+
+    async def settings(self) -> ShopSettings:
+        """The shop's settings."""
+        return await self._call(self.shop.settings.all)
 
     # Who is shopping
 

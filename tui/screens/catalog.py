@@ -1,37 +1,240 @@
-"""The catalog: search, filter, browse."""
+"""The catalog: search, filter, browse. Results follow every key; what is late is dropped."""
 from __future__ import annotations
 
-from textual import work
-from textual.app import ComposeResult
-from textual.widgets import Input, OptionList, Static
+import asyncio
+from collections import OrderedDict
+from dataclasses import replace
 
-from tui.backend import Query
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.events import DescendantFocus
+from textual.getters import query_one
+from textual.widgets import Input
+
+from tui.backend import BrowsePage, Product, Query, ShopError
 from tui.commands import CATALOG, bindings
+from tui.filters import Chip, chips, cleared, next_sort
 from tui.screens.base import ShopScreen
-from tui.text import plain
+from tui.text import clean
+from tui.widgets.details import Details
+from tui.widgets.facets import Facets
+from tui.widgets.filters_line import FiltersLine
+from tui.widgets.product_list import ProductList
+
+_PATIENCE = 0.15  # seconds until the screen says that the shop is still being opened
+_PAUSE = 0.08  # seconds that the bar rests on a product before all of it is read
+_REMEMBERED = 50  # products whose details are kept
 
 
 class CatalogScreen(ShopScreen):
     """What the shop has."""
 
-    BINDINGS = bindings(CATALOG)
+    CSS_PATH = "../styles/catalog.tcss"
+    AUTO_FOCUS = "#search"
+    BINDINGS = [*bindings(CATALOG), Binding("escape", "leave", show=False), Binding("down", "enter_list", show=False)]  # noqa: RUF012 (Textual's)
     commands = CATALOG
     place = "Catalog"
 
+    search = query_one("#search", Input)
+    facets = query_one("#facets", Facets)
+    products = query_one("#products", ProductList)
+    details = query_one("#details", Details)
+    filters = query_one(FiltersLine)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._query = Query()
+        self._page: BrowsePage | None = None
+        self._cursor: str | None = None
+        self._of_all = 0
+        self._chips: list[Chip] = []
+        self._known: OrderedDict[str, Product] = OrderedDict()
+
     def body(self) -> ComposeResult:
         yield Input(placeholder="Search", id="search")
-        yield OptionList(id="products", markup=False)
-        yield Static(id="status", markup=False)
+        yield FiltersLine(id="filters")
+        with Horizontal(id="shelf"):
+            yield Facets(id="facets", classes="panel")
+            yield ProductList(id="products", classes="panel")
+            yield Details(id="details", classes="panel")
 
     def on_mount(self) -> None:
+        self.facets.border_title = "Filters"
+        self.products.border_title = "Products"
+        self.set_timer(_PATIENCE, self._say_opening)
         self.watch(self.app, "opened", self._opened)
+
+    def on_screen_resume(self) -> None:
+        if self._page is not None:
+            self._read_again()
+
+    def _say_opening(self) -> None:
+        if not self.shop_app.opened:
+            self.products.say([("Opening the shop …", "muted")])
 
     def _opened(self, opened: bool) -> None:
         if opened:
-            self._look()
+            self._enter()
+
+    # Asking
+
+    def ask(self, query: Query) -> None:
+        """Shows what matches another query, from the top."""
+        self._query = query
+        if self.search.value != query.text:
+            with self.prevent(Input.Changed):
+                self.search.value = query.text
+        if self.shop_app.opened:
+            self._look(query)
 
     @work
-    async def _look(self) -> None:
-        page = await self.backend.browse(Query())
-        self.query_one(OptionList).add_options([plain(card.title) for card in page.products])
-        self.query_one("#status", Static).update(f"{page.total} products")
+    async def _enter(self) -> None:
+        with self.telling_errors():
+            page = await self.backend.browse(Query())
+            self._of_all = page.total
+            self.search.placeholder = f"Search {page.total:,} products"
+            if self._query == Query():
+                self._show(page)
+            else:
+                self._look(self._query)
+
+    @work(exclusive=True, group="look")
+    async def _look(self, query: Query) -> None:
+        with self.telling_errors():
+            page = await self.backend.browse(query)
+            if query == self._query:
+                self._show(page)
+
+    @work(exclusive=True, group="more")
+    async def _fetch_more(self, query: Query, cursor: str) -> None:
+        with self.telling_errors():
+            page = await self.backend.browse(query, cursor=cursor)
+            if (query, cursor) == (self._query, self._cursor):
+                self._cursor = page.next_cursor
+                self.products.append(page.products, more=page.next_cursor is not None)
+
+    @work(exclusive=True, group="look")
+    async def _read_again(self) -> None:
+        """Reads what is shown anew, for stock or prices may have changed meanwhile."""
+        query = self._query
+        with self.telling_errors():
+            page = await self.backend.browse(query)
+            cards, cursor = list(page.products), page.next_cursor
+            while cursor is not None and len(cards) < len(self.products.cards):
+                more = await self.backend.browse(query, cursor=cursor)
+                cards, cursor = [*cards, *more.products], more.next_cursor
+            if query == self._query:
+                self._known.clear()
+                self._show(replace(page, products=tuple(cards), next_cursor=cursor), keep_place=True)
+
+    # Showing
+
+    def _show(self, page: BrowsePage, *, keep_place: bool = False) -> None:
+        query = self._query
+        self._page, self._cursor = page, page.next_cursor
+        if query == cleared(query):
+            self._of_all = page.total
+        self._chips = chips(query, page)
+        self.filters.show(query, self._chips)
+        self.filters.count(page.total, self._of_all)
+        self.facets.show(query, page)
+        if page.total:
+            self.products.show(page.products, more=page.next_cursor is not None, keep_place=keep_place)
+        else:
+            self._say_nothing_found()
+
+    def _say_nothing_found(self) -> None:
+        asked = [f"“{clean(self._query.text.strip())}”"] if self._query.text.strip() else []
+        asked += [clean(chip.text) for chip in self._chips]
+        if not asked:
+            self.products.say([("There is nothing on the shelves yet.", "bold")], [],
+                              [("shopkeeper import FILE", "accent"), ("  brings products in", "muted")])
+            return
+        self.products.say(
+            [("Nothing matches ", "muted"), (", ".join(asked), "bold")], [],
+            [("escape", "accent"), (", then ", "muted"), ("x", "accent"), (" shows everything again", "muted")],
+            [("click a filter above to take it away", "muted")] if self._chips else [],
+        )
+
+    @on(ProductList.Highlighted)
+    def _highlighted(self, event: ProductList.Highlighted) -> None:
+        self.details.show_card(event.card)
+        if event.card is not None and self.has_class("-wide"):
+            self._tell_more(event.card.handle)
+
+    @work(exclusive=True, group="details")
+    async def _tell_more(self, handle: str) -> None:
+        if handle not in self._known:
+            await asyncio.sleep(_PAUSE)
+            try:
+                self._known[handle] = await self.backend.product(handle)
+            except ShopError:
+                return  # Gone meanwhile: opening it will say so.
+            if len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        self.details.show_product(self._known[handle])
+
+    # Doing
+
+    @on(Input.Changed, "#search")
+    def _typed(self, event: Input.Changed) -> None:
+        self.ask(replace(self._query, text=event.value))
+
+    @on(Input.Submitted, "#search")
+    def action_enter_list(self) -> None:
+        if self.search.has_focus:
+            self.products.focus()
+
+    @on(Facets.Changed)
+    def _filtered(self, event: Facets.Changed) -> None:
+        self.ask(event.change(self._query))
+
+    @on(ProductList.MoreWanted)
+    def _more_wanted(self) -> None:
+        under_way = any(worker.group == "more" and worker.is_running for worker in self.workers)
+        if self._cursor is not None and not under_way:
+            self._fetch_more(self._query, self._cursor)
+
+    @on(ProductList.Opened)
+    def _open_card(self, event: ProductList.Opened) -> None:
+        self.shop_app.open_product(event.card.handle)
+
+    def action_open(self) -> None:
+        self.products.action_open()
+
+    def action_search(self) -> None:
+        self.search.focus()
+
+    def action_sort(self) -> None:
+        self.ask(next_sort(self._query))
+
+    def action_clear_filters(self) -> None:
+        self.ask(cleared(self._query))
+
+    def action_drop(self, at: int) -> None:
+        """Takes one of the filters in force away."""
+        if at < len(self._chips):
+            self.ask(replace(self._chips[at].without, text=self._query.text))
+
+    def action_facets(self) -> None:
+        """Shows the filters and goes there; from there, hides them."""
+        hide = self.facets.has_focus
+        self.set_class(hide, "-folded")
+        self.set_class(not hide, "-panel")
+        if hide:
+            self.products.focus()
+        else:
+            self.call_after_refresh(self.facets.focus)
+
+    async def action_leave(self) -> None:
+        """Leaves the search or the filters for the list."""
+        if self.focused in (self.search, self.facets):
+            self.products.focus()
+        else:
+            await self.app.run_action("app.back")
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        if event.widget is not self.facets:
+            self.remove_class("-panel")

@@ -1,0 +1,51 @@
+"""The line under the search: which filters are in force, how many products match, and in which order."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.backend import Query
+from tui.filters import SORTS, Chip
+from tui.text import clean, counted
+
+
+class FiltersLine(Horizontal):
+    """Each filter can be clicked away; a click on the order takes the next one."""
+
+    DEFAULT_CSS = """
+    FiltersLine {
+        height: auto; max-height: 3; padding: 0 3;
+        & > Static { width: auto; link-style: none; link-color: $foreground; link-color-hover: $accent;
+                     link-background: $panel; link-background-hover: $panel; link-style-hover: none; }
+        & > #chips { width: 1fr; }
+        & > #status { color: $muted; padding: 0 2; }
+        & > #sort { link-color: $muted; link-background: $background; link-background-hover: $background; }
+    }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="chips")
+        yield Static(id="status", markup=False)
+        yield Static(id="sort")
+
+    def show(self, query: Query, chips: Sequence[Chip]) -> None:
+        """Shows what is asked for."""
+        parts = [_link(f"screen.drop({at})", f" {clean(chip.text)}  ✕ ") for at, chip in enumerate(chips)]
+        if chips or query.text.strip():
+            parts.append(_link("screen.clear_filters", " x  clear all "))
+        self.query_one("#chips", Static).update(Content(" ").join(parts))
+        self.query_one("#sort", Static).update(_link("screen.sort", f"{SORTS[query.sort]} ▾"))
+
+    def count(self, matching: int, of_all: int) -> None:
+        """Shows how many match."""
+        whole = counted(of_all, "product", "products")
+        status = whole if matching == of_all else f"{matching:,} of {whole}"
+        self.query_one("#status", Static).update(Content(status))
+
+
+def _link(action: str, text: str) -> Content:
+    return Content.from_markup(f"[@click={action}]$text[/]", text=text)

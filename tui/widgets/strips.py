@@ -1,0 +1,67 @@
+"""Lines that a widget draws itself: parts on the left, parts on the right, cut to the cell."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
+from textual.strip import Strip
+
+Part = tuple[str, str]
+"""A text that is clean, and its look: words such as `bold`, `strike`, a theme's color by name, or a `#rrggbb`."""
+
+_ATTRIBUTES = ("bold", "strike", "underline", "italic")
+
+
+class Brush:
+    """Turns looks into styles, on one background of one theme."""
+
+    def __init__(self, theme: Mapping[str, str], background: Color) -> None:
+        self._theme = theme
+        self._background = background
+
+    def style(self, look: str) -> Style:
+        """The style of a look such as `bold accent`."""
+        words = look.split()
+        colors = [word for word in words if word not in _ATTRIBUTES] or ["foreground"]
+        color = colors[-1] if colors[-1].startswith("#") else self._theme[colors[-1]]
+        return _style(color, self._background, *(name in words for name in _ATTRIBUTES))
+
+
+@lru_cache(maxsize=512)
+def _style(color: str, background: Color, bold: bool, strike: bool, underline: bool, italic: bool) -> Style:
+    return Style(color=Color.parse(color).rich_color, bgcolor=background.rich_color,
+                 bold=bold, strike=strike, underline=underline, italic=italic)
+
+
+def width_of(parts: Iterable[Part]) -> int:
+    """How many cells the parts take."""
+    return sum(cell_len(text) for text, _ in parts)
+
+
+def fitted(text: str, room: int) -> str:
+    """The text, cut with `…` where it is wider than `room` cells."""
+    if cell_len(text) <= room:
+        return text
+    return set_cell_size(text, room - 1).rstrip() + "…" if room > 0 else ""
+
+
+def spread(brush: Brush, left: Iterable[Part], right: Iterable[Part], width: int) -> Strip:
+    """One line: the right-hand parts whole at the right, the left-hand parts cut to what room remains."""
+    right = list(right)
+    after = width_of(right)
+    room = width - after - (2 if right else 0)
+    segments = []
+    used = 0
+    for text, look in left:
+        shown = fitted(text, room - used)
+        segments.append(Segment(shown, brush.style(look)))
+        used += cell_len(shown)
+        if shown != text:
+            break
+    segments.append(Segment(" " * (width - after - used), brush.style("")))
+    segments += [Segment(text, brush.style(look)) for text, look in right]
+    return Strip(segments).adjust_cell_length(width, brush.style(""))
