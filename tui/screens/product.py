@@ -156,10 +156,10 @@ class ProductScreen(ShopScreen):
         self.action_add_to_cart()
 
     def action_more(self) -> None:
-        self.query_one(Stepper).action_step(1)
+        self.query_one(Stepper).action_more()
 
     def action_fewer(self) -> None:
-        self.query_one(Stepper).action_step(-1)
+        self.query_one(Stepper).action_fewer()
 
     def action_add_to_cart(self) -> None:
         choosing = self._choosing
@@ -192,7 +192,7 @@ def _price(variant: Variant | None) -> Content:
     saved = variant.compare_at - variant.price
     return Content.assemble(
         (str(variant.compare_at), "$muted strike"), "   ", (f"▼ {variant.price}", "$success bold"),
-        (f"   you save {saved} ({saved.minor * 100 // variant.compare_at.minor} %)", "$muted"),
+        (f"   save {saved} ({saved.minor * 100 // variant.compare_at.minor} %)", "$muted"),
     )
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rich.cells import set_cell_size
 from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
@@ -58,12 +59,15 @@ class OptionRow(Static, can_focus=True):
     def show(self, choosing: Choosing) -> None:
         """Shows what is chosen, and what goes with it."""
         self._choosing = choosing
-        parts = [Content(clean(self.option.label).ljust(LABEL_WIDTH)[: LABEL_WIDTH - 1] + " ").stylize("$muted")]
-        parts += [self._choice(index) for index in range(len(self.option.choices))]
+        label = set_cell_size(clean(self.option.label), LABEL_WIDTH - 1) + " "
+        words = [self._choice(index) for index in range(len(self.option.choices))]
         why_not = choosing.why_not(self.option.code, choosing.chosen[self.option.code])
         if why_not:
-            parts.append(Content.styled(f" {clean(why_not)}", "$warning"))
-        self.update(Content("").join(parts))
+            words.append(Content.styled(f" {clean(why_not)}", "$warning"))
+        self.update(_wrapped(Content.styled(label, "$muted"), words, self.content_size.width or 60))
+
+    def on_resize(self) -> None:
+        self.show(self._choosing)
 
     def _choice(self, index: int) -> Content:
         choice = self.option.choices[index]
@@ -74,8 +78,6 @@ class OptionRow(Static, can_focus=True):
             shown = Content.assemble(("[ ", "$accent bold"), swatch, (words, "$accent bold"), (" ]", "$accent bold"))
         else:
             shown = Content.assemble("  ", swatch, (words, "" if standing == "available" else "$muted strike"), "  ")
-        # No-break blanks keep a choice of several words in one line.
-        shown = Content(shown.plain.replace(" ", "\u00a0"), spans=list(shown.spans))
         return shown.stylize(Style.from_meta({"@click": f"choose({index})"})) + " "
 
     def action_step(self, steps: int) -> None:
@@ -90,3 +92,13 @@ class OptionRow(Static, can_focus=True):
     def _take(self, label: str) -> None:
         if label != self._choosing.chosen[self.option.code]:
             self.post_message(self.Chosen(self.option.code, label))
+
+
+def _wrapped(label: Content, words: list[Content], width: int) -> Content:
+    """The words in lines of this width, none broken, each line indented by the label's width."""
+    lines = [label]
+    for word in words:
+        if lines[-1].cell_length + word.cell_length > width and lines[-1].cell_length > LABEL_WIDTH:
+            lines.append(Content(" " * LABEL_WIDTH))
+        lines[-1] += word
+    return Content("\n").join(lines)

@@ -33,10 +33,17 @@ class Stepper(Static):
         self.most = most
 
     def watch_value(self, value: int) -> None:
-        self.update(Content.from_markup(f"[@click=step(-1)] − [/][b]\\[ {value} ][/b][@click=step(1)] + [/]"))
+        self.update(Content.from_markup(f"[@click=fewer] − [/][b]\\[ {value} ][/b][@click=more] + [/]"))
 
-    def action_step(self, steps: int) -> None:
-        """Goes up or down, between 1 and the most that can be had."""
+    def action_more(self) -> None:
+        """One more, up to the most that can be had."""
+        self._step(1)
+
+    def action_fewer(self) -> None:
+        """One fewer, down to one."""
+        self._step(-1)
+
+    def _step(self, steps: int) -> None:
         value = max(1, min(self.most, self.value + steps))
         if value != self.value:
             self.value = value
