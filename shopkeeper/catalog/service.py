@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from shopkeeper.catalog import categories, products
+from shopkeeper.catalog import browse, categories, products
 from shopkeeper.catalog.availability import Receive
 from shopkeeper.catalog.model import BrowsePage, Category, ImportReport, Product, Progress, Query
 from shopkeeper.catalog.tables import product
@@ -24,7 +24,16 @@ class Catalog:
         self._receive = receive
 
     def browse(self, query: Query, *, limit: int = 50, cursor: str | None = None) -> BrowsePage:
-        raise NotImplementedError
+        """One page of what matches the query, at most `limit` (1 to 200) products; the rule stands in `browse.py`.
+
+        `cursor` is the `next_cursor` of the page before. Products that stay as they are are neither skipped nor
+        repeated from page to page, whatever happens to others.
+
+        Raises:
+            InvalidInput: Query, limit or cursor cannot be; the message says which part of it, and what can.
+        """
+        with self._database.read() as connection:
+            return browse.page(connection, query, limit, cursor, self._settings.read(connection).currency)
 
     def product(self, handle: str) -> Product:
         """The product with this handle.

@@ -117,6 +117,7 @@ variant = table(
     Column("position", Int, nullable=False),
     Column("archived", Flag, nullable=False),
     UniqueConstraint("product_id", "option_key"),
+    Index("ix_variant_product_id_archived_price_minor", "product_id", "archived", "price_minor"),  # browse reads all
 )
 
 variant_option = table(
@@ -126,6 +127,7 @@ variant_option = table(
     Column("choice_id", Int, nullable=False),
     ForeignKeyConstraint(["choice_id", "attribute_id"], ["choice.id", "choice.attribute_id"]),
     Index("ix_variant_option_choice_id_variant_id", "choice_id", "variant_id"),
+    without_rowid=True,
 )
 
 # How many there are is a fact of a variant that browse filters by; what changes it is the inventory's.

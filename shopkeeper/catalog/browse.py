@@ -1,0 +1,114 @@
+"""Browse: search, filters, facets and sort orders in one answer.
+
+The rule by which a product matches, in plain words:
+
+1. Shoppers see the product, and it still comes in at least one variant. Others do not exist here.
+2. Every word of the text is found in it (title, vendor, type, categories, tags, option labels, SKUs, description),
+   the last word as the beginning of one. Case and accents do not count; punctuation alone asks for nothing.
+3. It stands in the wanted category or below.
+4. **One variant** of it, and no two of them together, is all that is wanted at once: of every chosen option it has
+   one of the chosen labels, its price is in the range, and with `in_stock` it can be bought now. Without
+   `in_stock`, what is sold out matches too, and is shown as sold out.
+
+An option without labels asks for nothing. A code, a label or a category that this shop does not know is had by no
+product. What a facet counts follows from the rule: with this label as the facet's only one, the result has that size.
+
+So each variant *misses* some number of the filters in 4, and a product matches if one of its variants misses none
+(`candidates.py`); to take a facet's own choice away is to forgive that one miss (`facets.py`).
+
+Sort orders: `name` by folded title; `price` and `-price` by the lowest price of all variants of the product;
+`newest` the latest first; `relevance` by where the words stand (`search.relevance`), and without text by name.
+What is equal stands by title, then by id; the newest by id.
+"""
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from sqlalchemy import ColumnElement, Connection, Select, func, select, tuple_, type_coerce
+
+from shopkeeper.catalog import cursors
+from shopkeeper.catalog.candidates import candidate, chosen, gather, in_category
+from shopkeeper.catalog.cards import cards
+from shopkeeper.catalog.categories import tree
+from shopkeeper.catalog.facets import facets, outline
+from shopkeeper.catalog.model import BrowsePage, Query, Sort
+from shopkeeper.catalog.search import relevance
+from shopkeeper.catalog.tables import product
+from shopkeeper.catalog.words import words
+from shopkeeper.database.types import Int
+from shopkeeper.errors import InvalidInput
+from shopkeeper.money import Money
+
+MOST_AT_ONCE = 200
+_HIGHEST_PRICE = 2**63 - 1  # what a database can compare with
+
+
+def page(connection: Connection, query: Query, limit: int, cursor: str | None, currency: str) -> BrowsePage:
+    """At most `limit` products of the result, from where `cursor` says; all of it as this transaction sees the shop.
+
+    Raises:
+        InvalidInput: Query, limit or cursor cannot be; the message says which part of it, and what can.
+    """
+    _check(query, limit, currency)
+    after = cursors.decode(query, cursor) if cursor is not None else None
+    options = chosen(connection, query.options)
+    gather(connection, query, options)
+    here = in_category(connection, query.category)
+    rows = connection.execute(_sorted(query, here, after).limit(limit + 1)).all()
+    whole = outline(connection, query, here)
+    return BrowsePage(
+        products=cards(connection, [row.id for row in rows[:limit]], currency),
+        facets=facets(connection, options, here),
+        total=whole.total,
+        next_cursor=cursors.encode(query, tuple(rows[limit - 1][1:])) if len(rows) > limit else None,
+        categories=tree(connection, whole.in_each),
+        in_stock_count=whole.in_stock,
+        price_low=None if whole.price_low is None else Money(whole.price_low, currency),
+        price_high=None if whole.price_high is None else Money(whole.price_high, currency),
+    )
+
+
+def _sorted(query: Query, here: ColumnElement[bool], after: cursors.SortKey | None) -> Select[Any]:
+    """The products that match, each with its sort key, least first: those greater than `after`, the last one seen."""
+    matching = (
+        select(candidate.c.product_id, func.min(candidate.c.price_minor).label("price_from"))
+        .where(here)
+        .group_by(candidate.c.product_id)
+        .having(func.min(candidate.c.misses) == 0)
+        .subquery()
+    )
+    found = product.join(matching, matching.c.product_id == product.c.id)
+    by_title: list[ColumnElement[Any]] = [product.c.title_key, product.c.id]
+    match query.sort:
+        case "price":
+            key = [matching.c.price_from, *by_title]
+        case "-price":
+            key = [-matching.c.price_from, *by_title]
+        case "newest":
+            key = [-type_coerce(product.c.created_at, Int), -product.c.id]
+        case "relevance" if words(query.text):
+            ranked = relevance(query.text)
+            found = found.join(ranked, ranked.c.product_id == product.c.id)
+            key = [ranked.c.tier, *by_title]
+        case _:
+            key = by_title
+    products = select(product.c.id, *key).select_from(found).order_by(*key)
+    return products if after is None else products.where(tuple_(*key) > after)
+
+
+def _check(query: Query, limit: int, currency: str) -> None:
+    problems: dict[str, str] = {}
+    if query.sort not in get_args(Sort):
+        problems["sort"] = f"Sort by one of {', '.join(get_args(Sort))}, not {query.sort!r}."
+    for name, price in (("price_min", query.price_min), ("price_max", query.price_max)):
+        if price is not None and price.currency != currency:
+            problems[name] = f"Prices here are in {currency}, not {price.currency}."
+        elif price is not None and not 0 <= price.minor <= _HIGHEST_PRICE:
+            problems[name] = "No price is below zero or that high."
+    low, high = query.price_min, query.price_max
+    if not problems and low is not None and high is not None and low > high:
+        problems["price_min"] = f"From {low} to {high} there is nothing: swap them."
+    if not 1 <= limit <= MOST_AT_ONCE:
+        problems["limit"] = f"Ask for 1 to {MOST_AT_ONCE} products at once, not {limit}."
+    if problems:
+        raise InvalidInput(fields=problems)

@@ -1,0 +1,94 @@
+"""Products as they stand in a list."""
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import groupby
+
+from sqlalchemy import Connection, Row, and_, func, select
+
+from shopkeeper.catalog.availability import available, live_variant, purchasable
+from shopkeeper.catalog.candidates import one_if
+from shopkeeper.catalog.model import Choice, Option, ProductCard
+from shopkeeper.catalog.tables import (
+    attribute,
+    choice,
+    product,
+    product_image,
+    product_option,
+    stock,
+    variant,
+    variant_option,
+)
+from shopkeeper.money import Money
+
+_other = variant.alias("cheapest")
+_COMPARE_AT = (
+    select(_other.c.compare_at_minor)
+    .where(_other.c.product_id == product.c.id, _other.c.archived == 0)
+    .order_by(_other.c.price_minor, _other.c.position)
+    .limit(1)
+    .scalar_subquery()
+)
+_IMAGE = (
+    select(product_image.c.source)
+    .where(product_image.c.product_id == product.c.id)
+    .order_by(product_image.c.position)
+    .limit(1)
+    .scalar_subquery()
+)
+_PRODUCTS = (
+    select(product.c.id, product.c.handle, product.c.title, product.c.vendor,
+           func.min(variant.c.price_minor).label("price_from"), func.max(variant.c.price_minor).label("price_to"),
+           func.max(one_if(purchasable)).label("in_stock"), func.sum(available).label("available"),
+           func.max(one_if(available.element.is_(None))).label("unlimited"),
+           _COMPARE_AT.label("compare_at"), func.coalesce(_IMAGE, "").label("image"))
+    .join_from(product, variant, variant.c.product_id == product.c.id)
+    .join(stock, stock.c.variant_id == variant.c.id)
+    .where(live_variant)
+    .group_by(product.c.id)
+)
+_OPTIONS = (
+    select(product_option.c.product_id, attribute.c.code, attribute.c.label, choice.c.label.label("choice"),
+           choice.c.hex, product_option.c.position, choice.c.position, choice.c.id)
+    .join_from(product_option, variant, variant.c.product_id == product_option.c.product_id)
+    .join(variant_option, and_(variant_option.c.variant_id == variant.c.id,
+                               variant_option.c.attribute_id == product_option.c.attribute_id))
+    .join(attribute, attribute.c.id == product_option.c.attribute_id)
+    .join(choice, choice.c.id == variant_option.c.choice_id)
+    .where(live_variant)
+    .distinct()
+    .order_by(product_option.c.product_id, product_option.c.position, choice.c.position, choice.c.id)
+)
+
+
+def cards(connection: Connection, product_ids: Sequence[int], currency: str) -> tuple[ProductCard, ...]:
+    """The cards of these products, in this order; each has at least one live variant."""
+    rows = {row.id: row for row in connection.execute(_PRODUCTS.where(product.c.id.in_(product_ids)))}
+    options = _options(connection, product_ids)
+    return tuple(_card(rows[id_], tuple(options[id_]), currency) for id_ in product_ids)
+
+
+def _card(row: Row[tuple[object, ...]], options: tuple[Option, ...], currency: str) -> ProductCard:
+    on_sale = row.compare_at is not None and row.compare_at > row.price_from
+    return ProductCard(
+        id=row.id,
+        handle=row.handle,
+        title=row.title,
+        vendor=row.vendor,
+        price_from=Money(row.price_from, currency),
+        price_to=Money(row.price_to, currency),
+        in_stock=bool(row.in_stock),
+        options=options,
+        image=row.image,
+        compare_at=Money(row.compare_at, currency) if on_sale else None,
+        available=None if row.unlimited else row.available,
+    )
+
+
+def _options(connection: Connection, product_ids: Sequence[int]) -> dict[int, list[Option]]:
+    rows = connection.execute(_OPTIONS.where(product_option.c.product_id.in_(product_ids)))
+    options: dict[int, list[Option]] = defaultdict(list)
+    for (product_id, code, label), choices in groupby(rows, key=lambda row: (row.product_id, row.code, row.label)):
+        options[product_id].append(Option(code, label, tuple(Choice(row.choice, row.hex) for row in choices)))
+    return options

@@ -1,0 +1,49 @@
+"""Cursors: where a page ended, as a token that only goes with the query it came from."""
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from hashlib import blake2b
+
+from shopkeeper.catalog.model import Query
+from shopkeeper.catalog.words import words
+from shopkeeper.errors import InvalidInput
+
+SortKey = tuple[int | str, ...]
+"""What a product is sorted by, its id last: no two products have the same."""
+
+_DIGEST = 16  # hexadecimal digits
+
+
+def encode(query: Query, last: SortKey) -> str:
+    """The token for what comes after `last` in this query's result."""
+    payload = urlsafe_b64encode(json.dumps(last).encode()).decode().rstrip("=")
+    return _digest(query, payload) + payload
+
+
+def decode(query: Query, token: str) -> SortKey:
+    """What `encode` was given.
+
+    Raises:
+        InvalidInput: The token is damaged or came from another query.
+    """
+    digest, payload = token[:_DIGEST], token[_DIGEST:]
+    if digest != _digest(query, payload):
+        raise InvalidInput(fields={"cursor": "This is not where a page of this search ended."
+                                             " Begin again with the first page."})
+    return tuple(json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4))))
+
+
+def _digest(query: Query, payload: str) -> str:
+    options = {code.casefold(): sorted(label.casefold() for label in labels) for code, labels in query.options.items()}
+    asked = [
+        words(query.text),
+        query.category,
+        sorted(options.items()),
+        query.price_min and query.price_min.minor,
+        query.price_max and query.price_max.minor,
+        query.in_stock,
+        query.sort,
+        payload,
+    ]
+    return blake2b(json.dumps(asked).encode(), digest_size=_DIGEST // 2).hexdigest()
