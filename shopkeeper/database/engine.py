@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, NoSuchModuleError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    NoSuchModuleError,
+    ProgrammingError,
+)
 
 from shopkeeper.database.driver import journal_mode, sqlite_driver
 from shopkeeper.errors import DatabaseUnavailable
@@ -21,6 +29,9 @@ _PRAGMAS = """
     PRAGMA temp_store = MEMORY;
     PRAGMA mmap_size = 0
 """
+
+# Another program's database is refused, and until then nothing of it is changed.
+_EMPTY_OR_OURS = "SELECT count(*) = 0 OR max(name = 'setting') FROM sqlite_master"
 
 
 class Database:
@@ -43,8 +54,12 @@ class Database:
         target = _target(url)
         engine = _sqlite(target) if target.get_backend_name() == "sqlite" else _server(target)
         database = cls(engine)
-        with database.read() as connection:
-            connection.exec_driver_sql("SELECT 1")
+        try:
+            with database.read() as connection:
+                connection.exec_driver_sql("SELECT 1")
+        except DatabaseUnavailable:
+            database.close()
+            raise
         return database
 
     @property
@@ -78,6 +93,8 @@ def _target(url: str) -> URL:
         return target
     if not target.database or target.database == ":memory:":
         raise DatabaseUnavailable("A shop needs a file: a database in memory is another one for each connection.")
+    if target.database.startswith("file:"):
+        raise DatabaseUnavailable(f"{url!r} is an address inside an address. Give the path alone.")
     return target.set(database=str(Path(target.database).expanduser().absolute()))
 
 
@@ -94,7 +111,8 @@ def _sqlite(target: URL) -> Engine:
         connection.isolation_level = None
         for pragma in _PRAGMAS.split(";"):
             connection.execute(pragma)
-        if connection.execute("PRAGMA journal_mode").fetchone()[0].upper() != wanted:
+        mode = connection.execute("PRAGMA journal_mode").fetchone()[0].upper()
+        if mode != wanted and connection.execute(_EMPTY_OR_OURS).fetchone()[0]:
             connection.execute(f"PRAGMA journal_mode = {wanted}")
 
     @event.listens_for(engine, "begin")
@@ -130,6 +148,8 @@ def _explained(url: URL) -> Iterator[None]:
     """Turns what the driver says into what a person can act on."""
     try:
         yield
+    except (IntegrityError, DataError, ProgrammingError):
+        raise  # what was asked is wrong, not the database: the rooms know what it means
     except (DatabaseError, InterfaceError) as error:
         place = url.database if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
         reason = _reason(str(error.orig), type(error).__name__)

@@ -36,10 +36,10 @@ def migrate(database: Database) -> None:
 
 def _current(connection: Connection) -> str | None:
     names = inspect(connection).get_table_names()
-    if "alembic_version" not in names:
-        if names:
-            raise DatabaseUnavailable(f"{connection.engine.url.database} is a database, but not a shop's.")
+    if not names:
         return None
+    if not {"alembic_version", "setting"} <= set(names):  # many programs have the first
+        raise DatabaseUnavailable(f"{connection.engine.url.database} is a database, but not a shop's.")
     current: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
     if current is not None and current not in revisions():
         raise SchemaTooNew(f"This shop was opened by a newer program (schema {current}; this one knows up to"
