@@ -1,0 +1,230 @@
+"""The cart: what is in it, how many, and what it comes to."""
+from __future__ import annotations
+
+from dataclasses import replace
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Button, Static
+from textual.worker import Worker
+
+from tui.backend import Cart, CartLine, OutOfStock, ShopError, ShopSettings
+from tui.commands import CART, bindings
+from tui.screens.base import ShopScreen
+from tui.text import counted
+from tui.widgets.cart_lines import CartLines
+from tui.widgets.totals import Totals
+
+_BLOCKING = {"sold_out", "unavailable"}
+_AROUND_LINES = 13
+"""Rows of the screen that lines cannot have: the bars, the heading, the totals and the button."""
+
+
+class CartScreen(ShopScreen):
+    """The cart. Quantities change on the screen at once; the shop is told the latest, and its answer is the truth."""
+
+    CSS_PATH = "../styles/cart.tcss"
+    BINDINGS = bindings(CART)
+    commands = CART
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._wanted: dict[int, int] = {}
+        self._telling: dict[int, Worker[None]] = {}
+        self._removed: list[CartLine] = []
+        self._settings: ShopSettings | None = None
+
+    def body(self) -> ComposeResult:
+        with Vertical(id="page"):
+            yield Static(id="heading", markup=False)
+            yield CartLines(id="lines", markup=False)
+            with Vertical(id="sums"):
+                yield Totals()
+                yield Button("Check out", id="checkout", classes="main")
+        yield Static(_empty(), id="empty")
+
+    def on_mount(self) -> None:
+        self.query_one(CartLines).focus()
+        self.watch(self.app, "cart", self._show)
+
+    def on_resize(self) -> None:
+        self.query_one(CartLines).styles.max_height = max(3, self.size.height - _AROUND_LINES)
+
+    def on_screen_resume(self) -> None:
+        self._refresh()
+
+    @work
+    async def _refresh(self) -> None:
+        with self.telling_errors():
+            self._settings = await self.backend.settings()
+            cart = await self.backend.cart()
+            if cart is not None:
+                self._take(cart)
+            self._show(self.shop_app.cart)
+
+    # What is shown
+
+    def _take(self, cart: Cart) -> None:
+        # A read that began before a write may be answered after it.
+        known = self.shop_app.cart
+        if known is None or cart.version >= known.version:
+            self.shop_app.cart = cart
+
+    def _show(self, cart: Cart | None) -> None:
+        lines = tuple(self._as_wanted(line) for line in cart.lines) if cart else ()
+        self.query_one(CartLines).lines = lines
+        self.query_one("#page").display = bool(lines)
+        self.query_one("#empty").display = not lines
+        if cart is None or not lines:
+            return
+        if self.focused is None:
+            self.query_one(CartLines).focus()
+        things = counted(sum(line.quantity for line in lines), "thing", "things")
+        aside = f"   {things} · {counted(len(lines), 'line', 'lines')}"
+        self.query_one("#heading", Static).update(Content.assemble(("Cart", "bold"), (aside, "$muted")))
+        self.query_one(Totals).show(cart, self._settings)
+        self.query_one("#checkout", Button).label = Content(f"Check out   {cart.total}")
+
+    def _as_wanted(self, line: CartLine) -> CartLine:
+        quantity = self._wanted.get(line.variant_id, line.quantity)
+        return replace(line, quantity=quantity, total=line.unit_price * quantity)
+
+    # Quantities
+
+    def action_more(self) -> None:
+        self._step_current(1)
+
+    def action_fewer(self) -> None:
+        self._step_current(-1)
+
+    def _step_current(self, steps: int) -> None:
+        line = self.query_one(CartLines).line
+        if line is not None:
+            self.action_step(line.variant_id, steps)
+
+    def action_step(self, variant_id: int, steps: int) -> None:
+        """So many more, or fewer, of a line; never none: that is what removing is for."""
+        line = self._line(variant_id)
+        if line is None:
+            return
+        quantity = line.quantity + steps
+        if quantity < 1:
+            self.shop_app.tell("One is the least. delete takes it out.")
+            return
+        self._wanted[variant_id] = quantity
+        self._show(self.shop_app.cart)
+        if variant_id not in self._telling:
+            self._telling[variant_id] = self._tell_shop(variant_id)
+
+    @work
+    async def _tell_shop(self, variant_id: int) -> None:
+        """Tells the shop the quantity until it knows the latest one."""
+        cart: Cart | None = None
+        try:
+            told = 0
+            while (quantity := self._wanted.get(variant_id, told)) != told:
+                told = quantity
+                cart = await self._set_quantity(variant_id, told)
+        except ShopError as error:
+            self.shop_app.tell(error.message, severity="error")
+            cart = await self.backend.cart()
+        finally:
+            self._wanted.pop(variant_id, None)
+            self._telling.pop(variant_id, None)
+        if cart is not None:
+            self._take(cart)
+        self._show(self.shop_app.cart)
+
+    async def _set_quantity(self, variant_id: int, quantity: int) -> Cart | None:
+        """The cart, or nothing where fewer can be had: then that many are wanted from here on."""
+        try:
+            return await self.backend.set_quantity(variant_id, quantity)
+        except OutOfStock as error:
+            before = next((line.quantity for line in self._truth() if line.variant_id == variant_id), 0)
+            if not before < error.available < quantity:
+                raise
+            self.shop_app.tell(error.message, severity="warning")
+            self._wanted[variant_id] = error.available
+            return None
+
+    # Taking out, putting back
+
+    def action_remove(self) -> None:
+        line = self.query_one(CartLines).line
+        if line is not None:
+            self.action_remove_line(line.variant_id)
+
+    def action_remove_line(self, variant_id: int) -> None:
+        """Takes a line out; `undo` puts it back."""
+        line = self._line(variant_id)
+        if line is not None:
+            self._wanted.pop(variant_id, None)
+            self._remove(line)
+
+    @work
+    async def _remove(self, line: CartLine) -> None:
+        with self.telling_errors():
+            self._take(await self.backend.remove(line.variant_id))
+            if line not in self._removed:
+                self._removed.append(line)
+                self.shop_app.tell(f"{line.title} is out of your cart. u puts it back.")
+
+    @work
+    async def action_undo(self) -> None:
+        if not self._removed:
+            self.shop_app.tell("There is nothing to put back.")
+            return
+        line = self._removed.pop()
+        with self.telling_errors():
+            try:
+                self._take(await self.backend.add(line.variant_id, line.quantity))
+            except OutOfStock as error:
+                if not error.available:
+                    raise
+                self.shop_app.tell(error.message, severity="warning")
+                self._take(await self.backend.add(line.variant_id, error.available))
+
+    # Going on
+
+    def action_open(self) -> None:
+        line = self.query_one(CartLines).line
+        if line is not None:
+            self.shop_app.open_product(line.handle)
+
+    @on(CartLines.OptionSelected)
+    @on(Button.Pressed, "#checkout")
+    def action_check_out(self) -> None:
+        """Over to paying; a guest signs in first."""
+        lines = self._truth()
+        if not lines:
+            return
+        for index, line in enumerate(lines):
+            if any(warning.code in _BLOCKING for warning in line.warnings):
+                self.query_one(CartLines).highlighted = index
+                self.shop_app.tell("Take out what cannot be had first: delete does.", severity="warning")
+                return
+        self._check_out()
+
+    @work
+    async def _check_out(self) -> None:
+        from tui.screens.checkout import CheckoutScreen
+
+        for telling in tuple(self._telling.values()):
+            await telling.wait()
+        if self.app.screen is self:
+            self.shop_app.signed_in(lambda: self.shop_app.go(CheckoutScreen))
+
+    def _truth(self) -> tuple[CartLine, ...]:
+        cart = self.shop_app.cart
+        return cart.lines if cart else ()
+
+    def _line(self, variant_id: int) -> CartLine | None:
+        """A line as it is shown."""
+        return next((each for each in self.query_one(CartLines).lines if each.variant_id == variant_id), None)
+
+
+def _empty() -> Content:
+    keys = "[@click=app.catalog][$accent]b[/] browse[/]   [@click=app.orders][$accent]o[/] orders[/]"
+    return Content.from_markup(f"Your cart is empty.\n\n{keys}")
