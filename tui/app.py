@@ -35,7 +35,8 @@ class ShopApp(App[None]):
     """
 
     TITLE = "Shopkeeper"
-    CSS_PATH = "styles/app.tcss"
+    # The first screen is made before screens bring styles of their own.
+    CSS_PATH = ["styles/app.tcss", "styles/catalog.tcss"]  # noqa: RUF012 (Textual's)
     BINDINGS = bindings(each for each in EVERYWHERE if each.id != "palette")
 
     commands: ClassVar[tuple[Command, ...]] = EVERYWHERE

@@ -31,7 +31,6 @@ _REMEMBERED = 50  # products whose details are kept
 class CatalogScreen(ShopScreen):
     """What the shop has."""
 
-    CSS_PATH = "../styles/catalog.tcss"
     AUTO_FOCUS = "#search"
     BINDINGS = [*bindings(CATALOG), Binding("escape", "leave", show=False), Binding("down", "enter_list", show=False)]  # noqa: RUF012 (Textual's)
     commands = CATALOG

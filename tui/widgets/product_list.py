@@ -226,5 +226,5 @@ def option_in_short(option: Option) -> str:
     if len(together) <= _FEW_CELLS or len(labels) < 2:
         return together
     if is_scale:
-        return f"{labels[0]} – {labels[-1]}"
+        return f"{labels[0]} {'to' if '–' in together else '–'} {labels[-1]}"
     return f"{labels[0]} +{len(labels) - 1}"
