@@ -4,20 +4,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from textual.content import Content
-from textual.widgets import Static
 
 from tui.commands import Command
+from tui.widgets.action_text import ActionText, clickable
 
 
-class KeyBar(Static):
+class KeyBar(ActionText):
     """One line of keys."""
 
     DEFAULT_CSS = """
-    KeyBar {
-        dock: bottom; height: 1; padding: 0 2; color: $muted; background: $background;
-        link-color: $muted; link-background: $background; link-style: none;
-        link-color-hover: $background; link-background-hover: $accent; link-style-hover: none;
-    }
+    KeyBar { dock: bottom; height: 1; padding: 0 2; color: $muted; background: $background; }
     """
 
     def __init__(self, commands: Iterable[Command]) -> None:
@@ -32,6 +28,5 @@ def _target(command: Command) -> str:
 
 
 def _key(key: str, label: str, action: str) -> Content:
-    # All of it is ours, none from outside: markup is safe here.
-    text = f"[$accent]{key}[/] {label}"
-    return Content.from_markup(f"[@click={action}]{text}[/]" if action else text)
+    shown = Content.assemble((key, "$accent"), " ", label)
+    return clickable(shown, action) if action else shown

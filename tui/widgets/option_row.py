@@ -7,25 +7,23 @@ from rich.cells import set_cell_size
 from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
-from textual.style import Style
-from textual.widgets import Static
 
 from tui.backend import Option
 from tui.choosing import Choosing
 from tui.text import clean
+from tui.widgets.action_text import ActionText, clickable
 
 LABEL_WIDTH = 12
 """Columns that option labels stand in."""
 
 
-class OptionRow(Static, can_focus=True):
+class OptionRow(ActionText, can_focus=True):
     """`Size   S   M  [ L ]  XL`: what cannot be had is struck, and the reason stands behind."""
 
     DEFAULT_CSS = """
     OptionRow {
         height: auto; padding: 0 0 0 1; border-left: outer $background;
-        link-style: none; link-background: $background; link-color-hover: $background; link-background-hover: $accent;
-        &:focus { border-left: outer $accent; background: $panel; link-background: $panel; }
+        &:focus { border-left: outer $accent; background: $panel; }
     }
     """
 
@@ -78,7 +76,7 @@ class OptionRow(Static, can_focus=True):
             shown = Content.assemble(("[ ", "$accent bold"), swatch, (words, "$accent bold"), (" ]", "$accent bold"))
         else:
             shown = Content.assemble("  ", swatch, (words, "" if standing == "available" else "$muted strike"), "  ")
-        return shown.stylize(Style.from_meta({"@click": f"choose({index})"})) + " "
+        return clickable(shown, f"choose({index})") + " "
 
     def action_step(self, steps: int) -> None:
         """Takes the choice so many steps to the right."""

@@ -6,18 +6,15 @@ from dataclasses import dataclass
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widgets import Static
+
+from tui.widgets.action_text import ActionText, clickable
 
 
-class Stepper(Static):
+class Stepper(ActionText):
     """Shows `− [ 2 ] +`."""
 
     DEFAULT_CSS = """
-    Stepper {
-        width: auto; height: 1;
-        link-color: $muted; link-background: $background; link-style: none;
-        link-color-hover: $background; link-background-hover: $accent; link-style-hover: bold;
-    }
+    Stepper { width: auto; height: 1; }
     """
 
     value: reactive[int] = reactive(1)
@@ -33,7 +30,8 @@ class Stepper(Static):
         self.most = most
 
     def watch_value(self, value: int) -> None:
-        self.update(Content.from_markup(f"[@click=fewer] − [/][b]\\[ {value} ][/b][@click=more] + [/]"))
+        fewer, more = clickable(Content(" − "), "fewer"), clickable(Content(" + "), "more")
+        self.update(fewer + Content.styled(f"[ {value} ]", "bold") + more)
 
     def action_more(self) -> None:
         """One more, up to the most that can be had."""

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.text import clean
+from tui.widgets.action_text import ActionText, clickable
 
 if TYPE_CHECKING:
     from tui.backend import Account, Cart
@@ -22,12 +23,8 @@ class TopBar(Horizontal):
     DEFAULT_CSS = """
     TopBar {
         dock: top; height: 1; padding: 0 2; margin-bottom: 1; background: $background;
-        & > Static {
-            width: auto; link-background: $background; link-color: $muted; link-style: none;
-            link-color-hover: $accent; link-background-hover: $background; link-style-hover: underline;
-        }
+        & > Static { width: auto; }
         #tabs { width: 1fr; }
-        #cart-summary { link-color: $foreground; }
     }
     .-narrow TopBar #who { display: none; }
     """
@@ -38,10 +35,10 @@ class TopBar(Horizontal):
 
     def compose(self) -> ComposeResult:
         yield Static(id="brand", markup=False)
-        yield Static(self._tabs(), id="tabs")
+        yield ActionText(self._tabs(), id="tabs")
         yield Static(id="working", markup=False)
         yield Static(id="who", markup=False)
-        yield Static(id="cart-summary", markup=False)
+        yield ActionText(id="cart-summary", markup=False)
 
     def on_mount(self) -> None:
         from tui.app import ShopApp
@@ -55,8 +52,7 @@ class TopBar(Horizontal):
 
     def _tabs(self) -> Content:
         styles = {name: "$foreground bold underline" if name == self._place else "$muted" for name, _ in _TABS}
-        tabs = [Content.from_markup(f"[@click={action}][{styles[name]}]{name}[/][/]") for name, action in _TABS]
-        return Content("   ").join(tabs)
+        return Content("   ").join(clickable(Content.styled(name, styles[name]), action) for name, action in _TABS)
 
     def _show_name(self, name: str) -> None:
         self.query_one("#brand", Static).update(Content.styled(clean(name), "$accent bold") + "    ")
@@ -65,9 +61,10 @@ class TopBar(Horizontal):
         self.query_one("#who", Static).update(Content.styled(clean(account.name) if account else "guest", "$muted"))
 
     def _show_cart(self, cart: Cart | None) -> None:
-        link = Content.from_markup("     [@click=app.cart][$muted]Cart[/] [$accent b]$count[/][$muted]$sum[/][/]",
-                                   count=f"{cart.count if cart else 0}", sum=f" · {cart.subtotal}" if cart else "")
-        self.query_one("#cart-summary", Static).update(link)
+        count, amount = (cart.count, f" · {cart.subtotal}") if cart else (0, "")
+        parts = (("Cart ", "$muted"), (f"{count}", "$accent bold"), (amount, "$foreground bold"))
+        link = Content.assemble("     ", *parts)
+        self.query_one("#cart-summary", Static).update(clickable(link, "app.cart"))
 
     def _show_working(self, working: bool) -> None:
         self.query_one("#working", Static).update(Content.styled("◌ working   " if working else "", "$muted"))
