@@ -1,6 +1,7 @@
 """What the command palette offers: every command by its words, the themes, and the products by title."""
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
@@ -40,11 +41,9 @@ class CommandsProvider(Provider):
             yield DiscoveryHit(_row(Content(sentence), key), run, text=sentence)
 
     async def search(self, query: str) -> Hits:
-        matcher = self.matcher(query)
         for sentence, key, run in self._offers():
-            score = matcher.match(sentence)
-            if score > 0:
-                yield Hit(score, _row(matcher.highlight(sentence), key), run, text=sentence)
+            if _begin_words_of(sentence, query):
+                yield Hit(1, _row(Content(sentence), key), run, text=sentence)
 
     def _offers(self) -> Iterator[tuple[str, str, IgnoreReturnCallbackType]]:
         """What can be done, as a sentence of ours, its key, and how it is done."""
@@ -55,7 +54,7 @@ class CommandsProvider(Provider):
                     run = partial(self.app.run_action, each.action, namespace)
                     yield each.help, each.key_in_words, run
         for name in THEMES:
-            yield f"Colors: {name}", "", partial(_shop_app(self).choose_theme, name)
+            yield f"Take these colors: {name}", "", partial(_shop_app(self).choose_theme, name)
 
 
 class ProductsProvider(Provider):
@@ -72,8 +71,14 @@ class ProductsProvider(Provider):
         for place, card in enumerate(page.products):
             facts = Content.styled(f"{clean(card.vendor)} · {price_range(card)}", "$muted")
             title = Content.assemble((clean(card.title), "bold"), "   ", facts)
-            # Under commands that fit well, in the order of the search.
+            # Below the commands, in the order of the search.
             yield Hit(0.5 - place / 100, title, partial(app.open_product, card.handle), text=clean(card.title))
+
+
+def _begin_words_of(sentence: str, query: str) -> bool:
+    """Whether each word of the query begins a word of the sentence, as in the catalog's search."""
+    words = re.findall(r"\w+", sentence.casefold())
+    return all(any(word.startswith(typed) for word in words) for typed in query.casefold().split())
 
 
 def _row(sentence: Content, key: str) -> Content:

@@ -224,7 +224,7 @@ class Shopper:
             raise self._wrong(otherwise)
         while rows.cursor != to:
             before = rows.cursor
-            await self.press("down" if to > before else "up")
+            await self.pilot.press("down" if to > before else "up")
             if rows.cursor == before:
                 raise self._wrong(f"the bar does not move to {otherwise.removeprefix('no ')}")
 
