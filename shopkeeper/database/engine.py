@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +19,7 @@ from sqlalchemy.exc import (
     ProgrammingError,
 )
 
-from shopkeeper.database.driver import journal_mode, sqlite_driver
+from shopkeeper.database.driver import JournalMode, journal_mode, sqlite_driver
 from shopkeeper.errors import DatabaseUnavailable
 
 _PRAGMAS = """
@@ -111,15 +112,29 @@ def _sqlite(target: URL) -> Engine:
         connection.isolation_level = None
         for pragma in _PRAGMAS.split(";"):
             connection.execute(pragma)
-        mode = connection.execute("PRAGMA journal_mode").fetchone()[0].upper()
-        if mode != wanted and connection.execute(_EMPTY_OR_OURS).fetchone()[0]:
-            connection.execute(f"PRAGMA journal_mode = {wanted}")
+        _use_journal(connection, wanted, failed=driver.OperationalError)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
 
     return engine
+
+
+def _use_journal(connection: Any, wanted: JournalMode, *, failed: type[Exception]) -> None:
+    # Of two connections that switch a new file to WAL at once, one is told "locked" without the wait of busy_timeout.
+    patience = time.monotonic() + 10
+    while connection.execute("PRAGMA journal_mode").fetchone()[0].upper() != wanted:
+        if not connection.execute(_EMPTY_OR_OURS).fetchone()[0]:
+            return
+        try:
+            connection.execute(f"PRAGMA journal_mode = {wanted}")
+        except failed as error:
+            if "locked" not in str(error) or time.monotonic() > patience:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _server(target: URL) -> Engine:
