@@ -12,6 +12,10 @@ from shopkeeper.database.engine import Database
 from shopkeeper.database.migrate import migrate
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--snapshot-update", action="store_true", help="take what the screens show now as right")
+
+
 class FakeClock:
     """A clock that a test sets: it stands still until `advance` is called."""
 

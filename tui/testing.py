@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from textual.css.query import NoMatches
 from textual.events import Key
+from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
@@ -22,11 +23,14 @@ from textual.widgets import Input
 from textual.worker import WorkerCancelled
 
 from tui.screens.account import AccountScreen
+from tui.screens.cart import CartScreen
 from tui.screens.catalog import CatalogScreen
 from tui.screens.login import LoginScreen
 from tui.screens.product import ProductScreen
 from tui.screens.register import RegisterScreen
 from tui.screens.sign_in import SignInScreen
+from tui.text import options_in_words
+from tui.widgets.cart_lines import CartLines
 from tui.widgets.facet_rows import Kind
 from tui.widgets.facets import Facets
 from tui.widgets.option_row import OptionRow
@@ -203,6 +207,37 @@ class Shopper:
             raise self._wrong(f"the quantity stays at {stepper.value}, and is not {quantity}")
         await self.press("a")
 
+    # The cart, paying, orders
+
+    async def open_cart(self) -> None:
+        """Looks into the cart."""
+        await self._leave_field()
+        await self.press("c")
+        self._must_be(CartScreen)
+
+    def cart_lines(self) -> list[tuple[str, str, int, str]]:
+        """The lines of the cart: title, choices (`M / Black`), quantity, and what they come to (`$116.00`)."""
+        self._must_be(CartScreen)
+        lines = self._find("#lines", CartLines).lines
+        return [(line.title, options_in_words(line.options), line.quantity, str(line.total)) for line in lines]
+
+    async def open_orders(self) -> None:
+        """Goes to the orders."""
+        await self._leave_field()
+        await self.press("o")
+        self._find("#orders", Widget)
+
+    def orders(self) -> list[str]:
+        """The numbers of the orders on the screen, top to bottom."""
+        return _ORDER_NUMBER.findall(self._text_of("#orders"))
+
+    def order_number(self) -> str:
+        """The number of the order on the receipt, or of the order that is open."""
+        numbers = _ORDER_NUMBER.findall(self._text_of("#receipt, #order"))
+        if not numbers:
+            raise self._wrong("there is no order number on this screen")
+        return numbers[0]
+
     # Within
 
     async def _workers(self) -> None:
@@ -267,6 +302,10 @@ class Shopper:
             return self.screen.query_one(selector, kind)
         except NoMatches:
             raise self._wrong(f"{selector} is not on this screen") from None
+
+    def _text_of(self, selector: str) -> str:
+        region: Region = self._find(selector, Widget).region
+        return "\n".join(line[region.x : region.right] for line in self.screen_text()[region.y : region.bottom])
 
     def _must_be(self, kind: type[Screen[None]]) -> None:
         if not isinstance(self.screen, kind):
