@@ -1,11 +1,11 @@
 """What is asked of the catalog, changed one filter at a time, and told in a few words."""
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple, get_args
 
-from tui.backend import BrowsePage, Category, Money, Query, Sort
+from tui.backend import BrowsePage, Category, Facet, Money, Query, Sort
 
 SORTS: dict[Sort, str] = dict(
     zip(get_args(Sort), ("best match", "name", "price, low first", "price, high first", "newest"), strict=True)
@@ -56,24 +56,26 @@ def path_to(slug: str | None, categories: tuple[Category, ...]) -> list[Category
     return []
 
 
-def chips(query: Query, page: BrowsePage) -> list[Chip]:
-    """Every filter in force but the search's own words, in a fixed order."""
-    return [*_category_chip(query, page), *_option_chips(query, page), *_other_chips(query)]
+def chips(query: Query, categories: tuple[Category, ...], facets: Mapping[str, Facet]) -> list[Chip]:
+    """Every filter in force but the search's own words, in a fixed order.
+
+    They are named after `categories` and `facets` (by code), which may know more than a result that is empty.
+    """
+    return [*_category_chip(query, categories), *_option_chips(query, facets), *_other_chips(query)]
 
 
-def _category_chip(query: Query, page: BrowsePage) -> Iterator[Chip]:
+def _category_chip(query: Query, categories: tuple[Category, ...]) -> Iterator[Chip]:
     if query.category is not None:
-        names = [each.name for each in path_to(query.category, page.categories)] or [query.category]
+        names = [each.name for each in path_to(query.category, categories)] or [query.category]
         yield Chip(" › ".join(names), replace(query, category=None))
 
 
-def _option_chips(query: Query, page: BrowsePage) -> Iterator[Chip]:
-    facets = {facet.code: facet for facet in page.facets}
+def _option_chips(query: Query, facets: Mapping[str, Facet]) -> Iterator[Chip]:
     for code, labels in query.options.items():
         facet = facets.get(code)
-        chosen = [value.label for value in facet.values if value.selected] if facet else []
-        name = facet.label if facet else code
-        yield Chip(f"{name}: {', '.join(chosen or sorted(labels))}", without_option(query, code))
+        order = [value.label for value in facet.values] if facet else []
+        chosen = sorted(labels, key=lambda label: (order.index(label) if label in order else len(order), label))
+        yield Chip(f"{facet.label if facet else code}: {', '.join(chosen)}", without_option(query, code))
 
 
 def _other_chips(query: Query) -> Iterator[Chip]:

@@ -13,7 +13,7 @@ from textual.events import DescendantFocus
 from textual.getters import query_one
 from textual.widgets import Input
 
-from tui.backend import BrowsePage, Product, Query, ShopError
+from tui.backend import BrowsePage, Category, Facet, Product, Query, ShopError
 from tui.commands import CATALOG, bindings
 from tui.filters import Chip, chips, cleared, next_sort
 from tui.screens.base import ShopScreen
@@ -32,7 +32,11 @@ class CatalogScreen(ShopScreen):
     """What the shop has."""
 
     AUTO_FOCUS = "#search"
-    BINDINGS = [*bindings(CATALOG), Binding("escape", "leave", show=False), Binding("down", "enter_list", show=False)]  # noqa: RUF012 (Textual's)
+    BINDINGS = [  # noqa: RUF012 (Textual's)
+        *bindings(CATALOG),
+        Binding("escape", "leave", show=False),
+        Binding("down", "enter_list", show=False),
+    ]
     commands = CATALOG
     place = "Catalog"
 
@@ -47,7 +51,10 @@ class CatalogScreen(ShopScreen):
         self._query = Query()
         self._page: BrowsePage | None = None
         self._cursor: str | None = None
+        self._fetching: str | None = None
         self._of_all = 0
+        self._categories: tuple[Category, ...] = ()
+        self._facets: dict[str, Facet] = {}
         self._chips: list[Chip] = []
         self._known: OrderedDict[str, Product] = OrderedDict()
 
@@ -92,7 +99,7 @@ class CatalogScreen(ShopScreen):
     async def _enter(self) -> None:
         with self.telling_errors():
             page = await self.backend.browse(Query())
-            self._of_all = page.total
+            self._learn(page)
             self.search.placeholder = f"Search {page.total:,} products"
             if self._query == Query():
                 self._show(page)
@@ -108,11 +115,16 @@ class CatalogScreen(ShopScreen):
 
     @work(exclusive=True, group="more")
     async def _fetch_more(self, query: Query, cursor: str) -> None:
-        with self.telling_errors():
-            page = await self.backend.browse(query, cursor=cursor)
-            if (query, cursor) == (self._query, self._cursor):
-                self._cursor = page.next_cursor
-                self.products.append(page.products, more=page.next_cursor is not None)
+        self._fetching = cursor
+        try:
+            with self.telling_errors():
+                page = await self.backend.browse(query, cursor=cursor)
+                if (query, cursor) == (self._query, self._cursor):
+                    self._cursor = page.next_cursor
+                    self.products.append(page.products, more=page.next_cursor is not None)
+        finally:
+            if self._fetching == cursor:
+                self._fetching = None
 
     @work(exclusive=True, group="look")
     async def _read_again(self) -> None:
@@ -133,9 +145,10 @@ class CatalogScreen(ShopScreen):
     def _show(self, page: BrowsePage, *, keep_place: bool = False) -> None:
         query = self._query
         self._page, self._cursor = page, page.next_cursor
+        self._facets.update((facet.code, facet) for facet in page.facets)
         if query == cleared(query):
-            self._of_all = page.total
-        self._chips = chips(query, page)
+            self._learn(page)
+        self._chips = chips(query, self._categories, self._facets)
         self.filters.show(query, self._chips)
         self.filters.count(page.total, self._of_all)
         self.facets.show(query, page)
@@ -143,6 +156,10 @@ class CatalogScreen(ShopScreen):
             self.products.show(page.products, more=page.next_cursor is not None, keep_place=keep_place)
         else:
             self._say_nothing_found()
+
+    def _learn(self, whole: BrowsePage) -> None:
+        """Takes note of what there is when nothing is filtered."""
+        self._of_all, self._categories = whole.total, whole.categories
 
     def _say_nothing_found(self) -> None:
         asked = [f"“{clean(self._query.text.strip())}”"] if self._query.text.strip() else []
@@ -158,10 +175,14 @@ class CatalogScreen(ShopScreen):
         )
 
     @on(ProductList.Highlighted)
-    def _highlighted(self, event: ProductList.Highlighted) -> None:
-        self.details.show_card(event.card)
-        if event.card is not None and self.has_class("-wide"):
-            self._tell_more(event.card.handle)
+    def _describe(self) -> None:
+        card = self.products.highlighted
+        self.details.show_card(card)
+        if card is not None and self.has_class("-wide"):
+            self._tell_more(card.handle)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._describe)
 
     @work(exclusive=True, group="details")
     async def _tell_more(self, handle: str) -> None:
@@ -192,8 +213,7 @@ class CatalogScreen(ShopScreen):
 
     @on(ProductList.MoreWanted)
     def _more_wanted(self) -> None:
-        under_way = any(worker.group == "more" and worker.is_running for worker in self.workers)
-        if self._cursor is not None and not under_way:
+        if self._cursor is not None and self._cursor != self._fetching:
             self._fetch_more(self._query, self._cursor)
 
     @on(ProductList.Opened)

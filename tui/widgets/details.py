@@ -45,7 +45,8 @@ class Details(VerticalScroll, can_focus=False):
 
     def show_product(self, product: Product) -> None:
         """Adds what only the product itself knows."""
-        self.query_one("#story", Static).update(Content("\n").join(_story(product)))
+        story = self.query_one("#story", Static)
+        story.update(Content("\n").join(_story(product, self.scrollable_content_region.width)))
         self.scroll_home(animate=False)
 
 
@@ -63,7 +64,7 @@ def _facts(card: ProductCard) -> Iterator[Content]:
     yield Content.styled(clean(card.vendor), "$muted")
 
 
-def _story(product: Product) -> Iterator[Content]:
+def _story(product: Product, width: int) -> Iterator[Content]:
     yield from (Content(""), plain(product.description))
     facts = [*((clean(each.label), plain(each.value)) for each in product.specs),
              *((clean(each.label), _choices(each)) for each in product.options)]
@@ -71,7 +72,9 @@ def _story(product: Product) -> Iterator[Content]:
         yield Content("")
     column = min(14, max((cell_len(label) for label, _ in facts), default=0))
     for label, value in facts:
-        yield Content.assemble((label + " " * (column - cell_len(label) + 2), "$muted"), value)
+        first, *rest = value.wrap(max(8, width - column - 2))
+        yield Content.assemble((label + " " * (column - cell_len(label) + 2), "$muted"), first)
+        yield from (" " * (column + 2) + line for line in rest)
     yield from (Content(""), Content.from_markup("[@click=screen.open][$accent]enter[/] [$muted]to choose[/][/]"))
 
 

@@ -98,6 +98,7 @@ class ProductList(ScrollView, can_focus=True):
         self.cards.extend(cards)
         self._more = more
         self._measure()
+        self._want_more()
 
     def say(self, *lines: Sequence[Part]) -> None:
         """Shows a few lines in place of products."""
