@@ -2,21 +2,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, and_, func, or_, select
 
 from shopkeeper.catalog.availability import live_product
 from shopkeeper.catalog.model import Category
 from shopkeeper.catalog.tables import category, product
-from shopkeeper.text import unaccented
 
 _Node = Row[Any, Any, Any, Any]
 
 _IN_EACH = select(product.c.category_id, func.count().label("products")).where(live_product).group_by(
     product.c.category_id)
+
+_BELOW = (
+    select(category.c.slug, category.c.name, func.count(product.c.id).label("products"))
+    .outerjoin(product, and_(product.c.category_id == category.c.id, live_product))
+    .group_by(category.c.id)
+)
 
 
 def live_tree(connection: Connection) -> tuple[Category, ...]:
@@ -30,8 +34,8 @@ def tree(connection: Connection, counts: Mapping[int | None, int]) -> tuple[Cate
     Where there is nothing in and below a category, it is left out.
     """
     children: dict[int | None, list[_Node]] = defaultdict(list)
-    rows = connection.execute(select(category.c.id, category.c.parent_id, category.c.slug, category.c.name))
-    for row in sorted(rows, key=lambda row: (unaccented(row.name), row.slug)):
+    nodes = select(category.c.id, category.c.parent_id, category.c.slug, category.c.name)
+    for row in connection.execute(nodes.order_by(category.c.slug)):  # a slug is the name, folded
         children[row.parent_id].append(row)
 
     def below(parent: int | None) -> tuple[Category, ...]:
@@ -44,9 +48,14 @@ def tree(connection: Connection, counts: Mapping[int | None, int]) -> tuple[Cate
     return below(None)
 
 
-def path(roots: Sequence[Category], slug: str) -> tuple[Category, ...]:
-    """The categories from the root to the one with this slug, each by itself; empty where it is not in the tree."""
-    for each in roots:
-        if slug == each.slug or slug.startswith(f"{each.slug}/"):
-            return (replace(each, children=()), *path(each.children, slug))
-    return ()
+def path(connection: Connection, slug: str) -> tuple[Category, ...]:
+    """The categories from the root to the one with this slug, each by itself."""
+    names = slug.split("/")
+    slugs = ["/".join(names[:depth]) for depth in range(1, len(names) + 1)]
+    below_root = or_(category.c.slug == slugs[0], category.c.slug.startswith(f"{slugs[0]}/"))
+    rows = {row.slug: row for row in connection.execute(_BELOW.where(below_root))}
+
+    def count(slug: str) -> int:
+        return sum(row.products for row in rows.values() if f"{row.slug}/".startswith(f"{slug}/"))
+
+    return tuple(Category(each, rows[each].name, count(each)) for each in slugs)

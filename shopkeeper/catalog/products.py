@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from shopkeeper.catalog.availability import available, live_product, live_variant
-from shopkeeper.catalog.categories import live_tree, path
+from shopkeeper.catalog.categories import path
 from shopkeeper.catalog.model import Choice, Image, Option, Product, Variant
 from shopkeeper.catalog.specifications import specifications
 from shopkeeper.catalog.tables import (
@@ -74,7 +74,7 @@ def live(connection: Connection, handle: str, currency: str) -> Product:
         description=row.description,
         vendor=row.vendor,
         product_type=row.type or "",
-        categories=path(live_tree(connection), row.category) if row.category else (),
+        categories=path(connection, row.category) if row.category else (),
         specs=specifications(connection, [row.id]).get(row.id, ()),
         options=options,
         variants=_variants(connection, row.id, options, currency),

@@ -1,0 +1,89 @@
+"""Real exports: each imports, is opened, and goes round through export."""
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from shopkeeper.catalog.service import Catalog
+from shopkeeper.database.engine import Database
+from shopkeeper.database.migrate import migrate
+from tests.catalogs import catalog_of, contents, shown
+from tests.conftest import FakeClock
+
+FOLDER = Path(__file__).parents[3] / "shared" / "catalogs"
+# How many products and variants each file has, counted by hand in its rows.
+FILES = {
+    "apparel.csv": (20, 22),
+    "department-store.csv": (1244, 4969),
+    "hair.csv": (84, 445),
+    "home-and-garden.csv": (20, 21),
+    "jewelery.csv": (20, 23),
+    "streetwear.csv": (30, 147),
+}
+
+pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason=f"the folder of real exports, {FOLDER}, is not here")
+
+
+@pytest.fixture
+def other(tmp_path: Path, clock: FakeClock) -> Iterator[tuple[Database, Catalog]]:
+    """Another, empty shop."""
+    database = Database.open(str(tmp_path / "other.db"))
+    migrate(database)
+    yield database, catalog_of(database, clock)
+    database.close()
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_real_export_imports_and_a_second_import_changes_nothing(
+        name: str, catalog: Catalog, database: Database, clock: FakeClock) -> None:
+    products, variants = FILES[name]
+    first = catalog.import_csv(FOLDER / name)
+    assert (first.products, first.variants, first.created) == (products, variants, products)
+    before = contents(database)
+    clock.advance(60)
+    second = catalog.import_csv(FOLDER / name)
+    assert (second.created, second.updated, second.unchanged) == (0, 0, products)
+    assert contents(database) == before
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_active_product_of_a_real_export_can_be_opened(
+        name: str, catalog: Catalog, database: Database) -> None:
+    catalog.import_csv(FOLDER / name)
+    seen = {handle for handle, product in shown(database, catalog).items() if product}
+    rows = [row for row in rows_of(FOLDER / name) if row["Title"]]
+    live = {row["Handle"] for row in rows if row.get("Status", "") in {"active", ""} and row["Published"] == "true"}
+    assert seen == live
+    assert all(catalog.product(handle).variants for handle in live)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_real_export_comes_out_as_it_went_in(
+        name: str, catalog: Catalog, database: Database, other: tuple[Database, Catalog], tmp_path: Path) -> None:
+    catalog.import_csv(FOLDER / name)
+    catalog.export_csv(tmp_path / "out.csv")
+    again = catalog.import_csv(tmp_path / "out.csv")
+    assert (again.unchanged, again.products) == (FILES[name][0], FILES[name][0])
+    other[1].import_csv(tmp_path / "out.csv")
+    assert shown(*other) == shown(database, catalog)
+    assert other[1].categories() == catalog.categories()
+    other[1].export_csv(tmp_path / "again.csv")
+    assert (tmp_path / "again.csv").read_bytes() == (tmp_path / "out.csv").read_bytes()
+
+
+def test_all_real_exports_live_in_one_shop(catalog: Catalog, database: Database) -> None:
+    for name in FILES:
+        catalog.import_csv(FOLDER / name)
+    before = contents(database)
+    for name in FILES:
+        assert catalog.import_csv(FOLDER / name).unchanged == FILES[name][0]
+    assert contents(database) == before
+    assert catalog.product("chain-bracelet").options[0].code == "color"
