@@ -93,7 +93,9 @@ CART = (
 CHECKOUT = (
     Command("checkout.next", "enter", "", "next field", "Go on to the next field, at the end to paying", foot=True,
             palette=False),
-    Command("checkout.pay", "ctrl+y", "pay", "pay", "Pay the total that is shown"),
+    Command("checkout.pay", "ctrl+y", "pay", "pay", "Pay the total that is shown", foot=True),
+    Command("checkout.leave", "escape", "leave", "leave field, back", "Leave the field, then go back to the cart",
+            foot=True, palette=False),
 )
 
 RECEIPT = (

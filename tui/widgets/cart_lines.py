@@ -4,13 +4,14 @@ from __future__ import annotations
 from textual import events
 from textual.content import Content
 from textual.reactive import reactive
+from textual.style import Style
 
 from tui.backend import CartLine
 from tui.columns import GAP, NameColumns, right, widest
 from tui.text import clean
 from tui.widgets.rows import RowList
 
-_STEPPER = len("− [ 999 ] +")
+_STEPPER = len("− [  ] +")
 _REMOVE = 3
 
 
@@ -28,11 +29,12 @@ class CartLines(RowList):
         self.lay_out()
 
     def rows(self, width: int) -> list[Content]:
+        digits = widest(str(line.quantity) for line in self.lines)
         prices = widest(str(line.unit_price) for line in self.lines)
         totals = widest(str(line.total) for line in self.lines)
-        room = width - _STEPPER - prices - totals - _REMOVE - 3 * GAP
+        room = width - _STEPPER - digits - prices - totals - _REMOVE - 3 * GAP
         names = NameColumns(((line.title, line.options) for line in self.lines), room)
-        return [_row(line, names, prices, totals) for line in self.lines]
+        return [_row(line, names, digits, prices, totals) for line in self.lines]
 
     async def _on_click(self, event: events.Click) -> None:
         # A click on a line is no check-out: it moves the bar, and what is clicked on in the line happens.
@@ -43,18 +45,23 @@ class CartLines(RowList):
         await self.broker_event("click", event)
 
 
-def _row(line: CartLine, names: NameColumns, prices: int, totals: int) -> Content:
+def _row(line: CartLine, names: NameColumns, digits: int, prices: int, totals: int) -> Content:
     gap = " " * GAP
     row = Content.assemble(
-        names.cells(line.title, line.options), gap, _stepper(line), gap,
+        names.cells(line.title, line.options), gap, _stepper(line, digits), gap,
         right(str(line.unit_price), prices, "$muted"), gap, right(str(line.total), totals, "bold"),
-        Content.from_markup(f"[@click=screen.remove_line({line.variant_id})] × [/]"),
+        (" × ", _clicking(f"remove_line({line.variant_id})")),
     )
     warnings = [Content.styled(f"  ! {clean(warning.message)}", "$warning") for warning in line.warnings]
     return Content("\n").join([row, *warnings, Content("")])
 
 
-def _stepper(line: CartLine) -> Content:
-    number = f"{line.quantity}".center(3)
-    step = f"@click=screen.step({line.variant_id},"
-    return Content.from_markup(f"[{step}-1)]− [/]\\[ [b]{number}[/b] ][{step}1)] +[/]")
+def _stepper(line: CartLine, digits: int) -> Content:
+    return Content.assemble(
+        ("− ", _clicking(f"step({line.variant_id}, -1)")), "[ ", (str(line.quantity).rjust(digits), "bold"), " ]",
+        (" +", _clicking(f"step({line.variant_id}, 1)")),
+    )
+
+
+def _clicking(action: str) -> Style:
+    return Style.from_meta({"@click": f"screen.{action}"})

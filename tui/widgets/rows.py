@@ -17,7 +17,7 @@ class RowList(OptionList):
         &:focus { border: none; background-tint: $foreground 0%; }
         & > .option-list--option { padding: 0 1; }
         & > .option-list--option-hover { background: $panel 60%; }
-        & > .option-list--option-highlighted { background: $panel; color: $foreground; text-style: none; }
+        & > .option-list--option-highlighted { background: $panel 40%; color: $foreground; text-style: none; }
         &:focus > .option-list--option-highlighted { background: $panel; color: $foreground; text-style: none; }
     }
     """

@@ -1,0 +1,55 @@
+"""The receipt: thank you, and what was paid."""
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.backend import Order
+from tui.commands import RECEIPT, bindings
+from tui.screens.base import ShopScreen
+from tui.text import clean, when
+from tui.widgets.paper import OrderPaper, paid_with
+
+_WAITING = "We are still waiting for the portal's answer; you will not be charged twice."
+
+
+class ReceiptScreen(ShopScreen):
+    """What a shopper gets for their money.
+
+    Args:
+        order: The order as checkout gave it.
+    """
+
+    CSS_PATH = "../styles/receipt.tcss"
+    BINDINGS = bindings(RECEIPT)
+    commands = RECEIPT
+
+    def __init__(self, order: Order) -> None:
+        super().__init__()
+        self._order = order
+
+    def body(self) -> ComposeResult:
+        with VerticalScroll(id="receipt"):
+            yield Static(self._thanks(), id="thanks")
+            yield OrderPaper(self._order)
+            yield Static(Content.from_markup(
+                "[@click=app.orders][$accent]o[/] all orders[/]    [@click=app.catalog][$accent]b[/] keep browsing[/]"
+            ), id="onward")
+
+    def on_mount(self) -> None:
+        self.query_one("#receipt").focus()
+
+    def _thanks(self) -> Content:
+        order = self._order
+        account = self.shop_app.account
+        name = clean(account.name) if account else ""
+        waiting = order.status == "awaiting_payment"
+        how = "not paid yet" if waiting else paid_with(order)
+        return Content.assemble(
+            (f"Thank you, {name}." if name else "Thank you.", "bold"), "\n",
+            ("Order ", "$muted"), (order.number, "$accent bold"),
+            (f" · {when(order.placed_at)} · {how}", "$muted"),
+            (f"\n\n{_WAITING}" if waiting else "", "$warning"),
+        )
