@@ -113,6 +113,11 @@ ORDER = (
     Command("order.cancel", "x", "cancel", "cancel", "Cancel the order and get the money back", foot=True),
 )
 
+CONFIRM = (
+    Command("confirm.yes", "y", "answer(True)", "yes", "Do it", palette=False),
+    Command("confirm.no", "n,escape", "answer(False)", "no", "Do nothing", palette=False),
+)
+
 LOGIN = (
     Command("login.register", "ctrl+r", "register", "register", "Make an account instead", foot=True),
     Command("login.cancel", "escape", "cancel", "back", "Go back without logging in", foot=True, palette=False),

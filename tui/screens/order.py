@@ -1,0 +1,110 @@
+"""One order, as it was when bought."""
+from __future__ import annotations
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.backend import Order
+from tui.commands import ORDER, bindings
+from tui.screens.base import ShopScreen
+from tui.screens.confirm import ConfirmScreen
+from tui.text import when
+from tui.widgets.paper import STATES, OrderPaper, paid_with
+
+
+class OrderScreen(ShopScreen):
+    """An order to look at, buy again or cancel.
+
+    Args:
+        order: The order, or its number.
+    """
+
+    CSS_PATH = "../styles/order.tcss"
+    BINDINGS = bindings(ORDER)
+    commands = ORDER
+    place = "Orders"
+
+    def __init__(self, order: Order | str) -> None:
+        super().__init__()
+        self._number = order if isinstance(order, str) else order.number
+        self._order = None if isinstance(order, str) else order
+
+    def body(self) -> ComposeResult:
+        yield VerticalScroll(id="order")
+
+    def on_mount(self) -> None:
+        self.query_one("#order").focus()
+        if self._order is not None:
+            self._show(self._order)
+        self._read()
+
+    @work
+    async def _read(self) -> None:
+        with self.telling_errors():
+            order = await self.backend.order(self._number)
+            if order != self._order:
+                self._show(order)
+
+    @work(exclusive=True, group="show")
+    async def _show(self, order: Order) -> None:
+        self._order = order
+        page = self.query_one("#order")
+        async with self.batch():
+            await page.remove_children()
+            await page.mount(Static(_head(order), id="head"), OrderPaper(order), Static(_next(order), id="onward"))
+
+    def action_reorder(self) -> None:
+        """Puts what can still be had into the cart, and goes there."""
+        buy_again(self, self._number)
+
+    def action_cancel(self) -> None:
+        """Cancels, once asked again."""
+        question = f"Cancel order {self._number} and get the money back?"
+        self.app.push_screen(ConfirmScreen(question, yes="Cancel the order", no="Keep it"), self._cancel_if)
+
+    def _cancel_if(self, sure: bool | None) -> None:
+        if sure:
+            self._cancel()
+
+    @work
+    async def _cancel(self) -> None:
+        with self.telling_errors():
+            order = await self.backend.cancel(self._number)
+            self._show(order)
+            self.shop_app.tell(f"Order {order.number} is cancelled; {order.total} goes back to your card.")
+
+
+def buy_again(screen: ShopScreen, number: str) -> None:
+    """Puts what can still be had of an order into the cart, shows the cart, and says what could not be had."""
+    screen.run_worker(_buy_again(screen, number))
+
+
+async def _buy_again(screen: ShopScreen, number: str) -> None:
+    from tui.screens.cart import CartScreen
+
+    with screen.telling_errors():
+        cart = await screen.backend.reorder(number)
+        missing = [warning.message for warning in cart.warnings if warning.code == "not_added"]
+        screen.shop_app.cart = cart
+        for message in missing:
+            screen.shop_app.tell(message, severity="warning")
+        if not missing:
+            screen.shop_app.tell(f"What you bought with {number} is in your cart again.")
+        screen.shop_app.go(CartScreen)
+
+
+def _head(order: Order) -> Content:
+    paid = "" if order.status == "awaiting_payment" else f" · {paid_with(order)}"
+    return Content.assemble(
+        ("Order ", "$muted"), (order.number, "bold"), "   ", STATES[order.status], "\n",
+        (f"{when(order.placed_at)}{paid}", "$muted"),
+    )
+
+
+def _next(order: Order) -> Content:
+    again = "[@click=screen.reorder][$accent]r[/] buy again[/]"
+    cancel = "    [@click=screen.cancel][$accent]x[/] cancel[/]" if order.status == "placed" else ""
+    return Content.from_markup(again + cancel)

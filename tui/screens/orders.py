@@ -1,0 +1,83 @@
+"""What was bought: every order, newest first."""
+from __future__ import annotations
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.backend import Order
+from tui.commands import ORDERS, bindings
+from tui.screens.base import ShopScreen
+from tui.text import counted
+from tui.widgets.order_list import OrderList
+
+
+class OrdersScreen(ShopScreen):
+    """The history. More of it is read as its end comes near."""
+
+    CSS_PATH = "../styles/orders.tcss"
+    BINDINGS = bindings(ORDERS)
+    commands = ORDERS
+    place = "Orders"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._next: str | None = None
+
+    def body(self) -> ComposeResult:
+        with Vertical(id="page"):
+            yield Static(id="heading", markup=False)
+            yield OrderList(id="orders")
+        yield Static(Content.from_markup(
+            "You have not bought anything yet.\n\n[@click=app.catalog][$accent]b[/] browse[/]"
+            "   [@click=app.cart][$accent]c[/] cart[/]"), id="empty")
+
+    def on_mount(self) -> None:
+        self.query_one("#empty").display = False
+        self.query_one(OrderList).focus()
+
+    def on_screen_resume(self) -> None:
+        self._read(None)
+
+    @on(OrderList.NearEnd)
+    def _read_on(self) -> None:
+        if self._next is not None:
+            # Taken out, so that the same page is not asked for twice.
+            cursor, self._next = self._next, None
+            self._read(cursor)
+
+    @work(exclusive=True)
+    async def _read(self, cursor: str | None) -> None:
+        with self.telling_errors():
+            page = await self.backend.history(cursor=cursor)
+            shown = self.query_one(OrderList)
+            self._next = page.next_cursor
+            shown.show((*shown.orders, *page.items) if cursor else page.items)
+            heading = Content.assemble(("Orders", "bold"), (f"   {counted(page.total, 'order', 'orders')}", "$muted"))
+            self.query_one("#heading", Static).update(heading)
+            self.query_one("#page").display = bool(page.total)
+            self.query_one("#empty").display = not page.total
+
+    def action_open(self) -> None:
+        order = self.query_one(OrderList).order
+        if order is not None:
+            self._open(order)
+
+    @on(OrderList.OptionSelected)
+    def _selected(self, event: OrderList.OptionSelected) -> None:
+        self._open(self.query_one(OrderList).orders[event.option_index])
+
+    def _open(self, order: Order) -> None:
+        from tui.screens.order import OrderScreen
+
+        self.app.push_screen(OrderScreen(order))
+
+    def action_reorder(self) -> None:
+        """Puts what can still be had into the cart, and goes there."""
+        from tui.screens.order import buy_again
+
+        order = self.query_one(OrderList).order
+        if order is not None:
+            buy_again(self, order.number)
