@@ -20,7 +20,11 @@ class Details(VerticalScroll, can_focus=False):
     DEFAULT_CSS = """
     Details {
         scrollbar-size-vertical: 1;
-        & > Static { height: auto; }
+        & > Static {
+            height: auto;
+            link-color: $background; link-background: $accent; link-style: bold;
+            link-color-hover: $background; link-background-hover: $foreground; link-style-hover: bold;
+        }
         & > Picture { margin: 1 0; }
     }
     """
@@ -75,7 +79,7 @@ def _story(product: Product, width: int) -> Iterator[Content]:
         first, *rest = value.wrap(max(8, width - column - 2))
         yield Content.assemble((label + " " * (column - cell_len(label) + 2), "$muted"), first)
         yield from (" " * (column + 2) + line for line in rest)
-    yield from (Content(""), Content.from_markup("[@click=screen.open][$accent]enter[/] [$muted]to choose[/][/]"))
+    yield from (Content(""), Content.from_markup("[@click=screen.open]  Choose   enter  [/]"))
 
 
 def _choices(option: Option) -> Content:

@@ -4,8 +4,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from rich.cells import cell_len
 from textual.binding import Binding
-from textual.color import Color
 from textual.events import Click
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -118,8 +118,8 @@ class Facets(ScrollView, can_focus=True):
             return
         self.cursor = at
         if self.rows[at].kind in (Kind.PRICE_LOW, Kind.PRICE_HIGH):
-            # Left and right of the middle of the amount, where the two arrows stand.
-            self.action_step(1 if offset.x > self.scrollable_content_region.width - 8 else -1)
+            middle = self.scrollable_content_region.width - 3 - cell_len(self.rows[at].amount) // 2
+            self.action_step(1 if offset.x >= middle else -1)
         else:
             self.action_choose()
 
@@ -167,12 +167,10 @@ class Facets(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
-        theme = self.app.theme_variables
         at = y + self.scroll_offset.y
-        ground = self.background_colors[1]
-        if at >= len(self.rows):
-            return spread(Brush(theme, ground), [], [], width)
         here = at == self.cursor and self.has_focus
-        brush = Brush(theme, Color.parse(theme["panel"]) if here else ground)
+        brush = Brush(self, raised=here)
+        if at >= len(self.rows):
+            return spread(brush, [], [], width)
         left, right = self.rows[at].parts
         return spread(brush, [("▌" if here else " ", "accent"), *left], right, width)

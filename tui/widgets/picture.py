@@ -12,6 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.backend import data_folder
+from tui.widgets.strips import variables
 
 WIDTH, HEIGHT = 24, 20
 """The size of every picture in pixels: half as many rows on the screen."""
@@ -76,7 +77,7 @@ class Picture(Widget):
         rows = pixels(self._picture)
         top = 2 * y - (2 * height - HEIGHT * scale) // 2
         upper, lower = (_row(rows, (top + half) // scale) for half in (0, 1))
-        theme = self.app.theme_variables
+        theme = variables(self.app)
         tint = self._tint if self._tint and _HEX.fullmatch(self._tint) else theme["secondary"]
         palette = _palette(tint, background, theme["accent"])
         left = (width - WIDTH * scale) // 2

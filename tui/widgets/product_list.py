@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual.binding import Binding
-from textual.color import Color
 from textual.events import Click
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -172,24 +171,22 @@ class ProductList(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
-        ground = self.background_colors[1]
         if self._note:
-            return self._note_line(y, width, ground)
+            return self._note_line(y, width)
         row, line = divmod(y + self.scroll_offset.y, self.row_height)
+        chosen = row == self.cursor and row < len(self.cards) and line < 2
+        brush = Brush(self, raised=chosen)
         if row >= len(self.cards):
-            return spread(Brush(self.app.theme_variables, ground), [], [], width)
-        chosen = row == self.cursor and line < 2
-        brush = Brush(self.app.theme_variables, Color.parse(self.app.theme_variables["panel"]) if chosen else ground)
+            return spread(brush, [], [], width)
         bar: Part = ("▌ ", "accent" if self.has_focus else "muted") if chosen else ("  ", "")
         left, right = _LINES[line](self.cards[row])
         return spread(brush, [bar, *left], [*right, (" ", "")], width)
 
-    def _note_line(self, y: int, width: int, ground: Color) -> Strip:
-        brush = Brush(self.app.theme_variables, ground)
+    def _note_line(self, y: int, width: int) -> Strip:
         at = y - max(0, (self.scrollable_content_region.height - len(self._note)) // 3)
         parts = list(self._note[at]) if 0 <= at < len(self._note) else []
         margin = max(1, (width - width_of(parts)) // 2)
-        return spread(brush, [(" " * margin, ""), *parts], [], width)
+        return spread(Brush(self), [(" " * margin, ""), *parts], [], width)
 
 
 Line = tuple[list[Part], list[Part]]

@@ -1,14 +1,16 @@
 """Lines that a widget draws itself: parts on the left, parts on the right, cut to the cell."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
+from textual.app import App
 from textual.color import Color
 from textual.strip import Strip
+from textual.widget import Widget
 
 Part = tuple[str, str]
 """A text that is clean, and its look: words such as `bold`, `strike`, a theme's color by name, or a `#rrggbb`."""
@@ -17,23 +19,34 @@ _ATTRIBUTES = ("bold", "strike", "underline", "italic")
 
 
 class Brush:
-    """Turns looks into styles, on one background of one theme."""
+    """Turns looks into styles, in a widget's theme and on its ground; `raised`: on the ground of what is chosen."""
 
-    def __init__(self, theme: Mapping[str, str], background: Color) -> None:
-        self._theme = theme
-        self._background = background
+    def __init__(self, widget: Widget, *, raised: bool = False) -> None:
+        self._theme = variables(widget.app)
+        self._ground = Color.parse(self._theme["panel"]) if raised else widget.background_colors[1]
 
     def style(self, look: str) -> Style:
         """The style of a look such as `bold accent`."""
         words = look.split()
         colors = [word for word in words if word not in _ATTRIBUTES] or ["foreground"]
         color = colors[-1] if colors[-1].startswith("#") else self._theme[colors[-1]]
-        return _style(color, self._background, *(name in words for name in _ATTRIBUTES))
+        return _style(color, self._ground, *(name in words for name in _ATTRIBUTES))
+
+
+_KNOWN: dict[str, dict[str, str]] = {}
+
+
+def variables(app: App[object]) -> dict[str, str]:
+    """The colors of the app's theme, by name."""
+    # Textual works them out anew at each look: too slow for every line.
+    if app.theme not in _KNOWN:
+        _KNOWN[app.theme] = app.theme_variables
+    return _KNOWN[app.theme]
 
 
 @lru_cache(maxsize=512)
-def _style(color: str, background: Color, bold: bool, strike: bool, underline: bool, italic: bool) -> Style:
-    return Style(color=Color.parse(color).rich_color, bgcolor=background.rich_color,
+def _style(color: str, ground: Color, bold: bool, strike: bool, underline: bool, italic: bool) -> Style:
+    return Style(color=Color.parse(color).rich_color, bgcolor=ground.rich_color,
                  bold=bold, strike=strike, underline=underline, italic=italic)
 
 
