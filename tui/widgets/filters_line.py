@@ -18,7 +18,7 @@ class FiltersLine(Horizontal):
 
     DEFAULT_CSS = """
     FiltersLine {
-        height: auto; max-height: 3; padding: 0 3;
+        height: auto; max-height: 4; padding: 0 3;
         & > Static { width: auto; link-style: none; link-color: $foreground; link-color-hover: $accent;
                      link-background: $panel; link-background-hover: $panel; link-style-hover: none; }
         & > #chips { width: 1fr; }
