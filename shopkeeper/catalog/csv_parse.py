@@ -243,8 +243,10 @@ def _path(text: str) -> tuple[str, ...]:
 
 
 def _tags(text: str) -> tuple[str, ...]:
-    tags = (clean(tag) for tag in plain(text).split(","))
-    return tuple({fold(tag): tag for tag in tags if tag}.values())
+    tags: dict[str, str] = {}
+    for tag in map(clean, plain(text).split(",")):
+        tags.setdefault(fold(tag), tag)
+    return tuple(filter(None, tags.values()))
 
 
 def _description(html: str) -> str:
