@@ -47,17 +47,18 @@ from shopkeeper.errors import (
 from shopkeeper.money import Money
 from shopkeeper.orders.model import Address, Order, OrderLine, Page, Quote
 from shopkeeper.payments.model import Card, Payment
+from shopkeeper.settings_model import ShopSettings
 
 if TYPE_CHECKING:
     from shopkeeper.shop import Shop
 
 __all__ = [
-    "Account", "Address", "AuthenticationFailed", "BrowsePage", "Card", "Cart", "CartLine", "CartWarning", "Category",
-    "Choice", "DatabaseUnavailable", "EmailTaken", "EmptyCart", "Facet", "FacetValue", "IdempotencyMismatch", "Image",
-    "ImportFailed", "ImportReport", "InvalidInput", "InvalidState", "LoginRequired", "Money", "NotFound", "Option",
-    "Order", "OrderLine", "OutOfStock", "Page", "Payment", "PaymentDeclined", "PriceChanged", "Problem", "Product",
-    "ProductCard", "Query", "Quote", "SchemaTooNew", "Session", "SessionExpired", "Shop", "ShopError", "Specification",
-    "TooManyAttempts", "Variant",
+    "Account", "Address", "AuthenticationFailed", "BrowsePage", "Card", "Cart", "CartLine", "CartWarning",
+    "Category", "Choice", "DatabaseUnavailable", "EmailTaken", "EmptyCart", "Facet", "FacetValue",
+    "IdempotencyMismatch", "Image", "ImportFailed", "ImportReport", "InvalidInput", "InvalidState", "LoginRequired",
+    "Money", "NotFound", "Option", "Order", "OrderLine", "OutOfStock", "Page", "Payment", "PaymentDeclined",
+    "PriceChanged", "Problem", "Product", "ProductCard", "Query", "Quote", "SchemaTooNew", "Session",
+    "SessionExpired", "Shop", "ShopError", "ShopSettings", "Specification", "TooManyAttempts", "Variant",
 ]
 
 

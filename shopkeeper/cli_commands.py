@@ -16,7 +16,8 @@ import click
 from shopkeeper.catalog.model import ImportReport, Progress
 from shopkeeper.errors import ImportFailed, InvalidInput, Problem, ShopError
 from shopkeeper.money import Money
-from shopkeeper.settings import NAMES, ShopSettings, written
+from shopkeeper.settings import NAMES, written
+from shopkeeper.settings_model import ShopSettings
 from shopkeeper.shop import Shop
 
 Terminal = Callable[[Shop | Callable[[], Shop], Path | None], int]
@@ -166,12 +167,16 @@ def _report(file: Path, report: ImportReport | None, *, dry_run: bool) -> Iterat
     if report is None:
         yield f"{file}: the attributes are in."
         return
-    yield f"{file}: {report.products} products with {report.variants} variants."
+    yield f"{file}: {_many(report.products, 'product')} with {_many(report.variants, 'variant')}."
     counts = (f"{report.created} created, {report.updated} updated, {report.unchanged} left alone,"
               f" {report.skipped} skipped.")
     yield f"  Would be: {counts} Nothing was changed." if dry_run else f"  {counts}"
     for problem in report.problems:
         yield f"  {_told(file, problem)}"
+
+
+def _many(count: int, thing: str) -> str:
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def _refusal(file: Path, refused: ImportFailed, left: str) -> str:

@@ -1,7 +1,7 @@
 """The shop's own settings, kept in its database: name, currency, tax and shipping."""
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import fields, replace
 from decimal import Decimal, InvalidOperation
 
 from sqlalchemy import Column, Connection, delete, insert, select
@@ -11,28 +11,13 @@ from shopkeeper.database.metadata import table
 from shopkeeper.database.types import Str
 from shopkeeper.errors import InvalidInput
 from shopkeeper.money import Money, digits
+from shopkeeper.settings_model import ShopSettings
 
 setting = table(
     "setting",
     Column("name", Str, primary_key=True),
     Column("value", Str, nullable=False),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ShopSettings:
-    """What holds for the whole shop.
-
-    `tax_rate` is in percent. `shipping_flat` is for an order in which anything is sent;
-    from a subtotal of `shipping_free_from` on there is none (`None`: never free).
-    """
-
-    name: str = "Shopkeeper"
-    currency: str = "USD"
-    tax_rate: Decimal = Decimal(0)
-    prices_include_tax: bool = False
-    shipping_flat: Money = field(default_factory=lambda: Money(0, "USD"))
-    shipping_free_from: Money | None = None
 
 
 NAMES = tuple(each.name for each in fields(ShopSettings))

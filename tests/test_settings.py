@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from shopkeeper import InvalidInput, Money, Shop
+from shopkeeper import InvalidInput, Money, Shop, ShopSettings
 from shopkeeper.database.engine import Database
-from shopkeeper.settings import NAMES, Settings, ShopSettings, written
+from shopkeeper.settings import NAMES, Settings, written
 from tests.factories import add_product
 
 

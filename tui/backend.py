@@ -42,12 +42,12 @@ from shopkeeper import (
     Session,
     SessionExpired,
     ShopError,
+    ShopSettings,
     Variant,
 )
 from shopkeeper.catalog.model import Sort
 from shopkeeper.config import data_folder, state_folder
 from shopkeeper.payments.model import brand, cvc_problem, expiry_problem, number_problem
-from shopkeeper.settings import ShopSettings
 from tui.state import TerminalState
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from shopkeeper.cart.model import Cart, CartLine, CartWarning
 from shopkeeper.cart.totals import totals
 from shopkeeper.catalog.model import Sellable
 from shopkeeper.money import Money
-from shopkeeper.settings import ShopSettings
+from shopkeeper.settings_model import ShopSettings
 
 LINE_LIMIT = 999
 """How many of one variant a cart holds at most."""

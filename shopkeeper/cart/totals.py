@@ -4,7 +4,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shopkeeper.money import Money
-from shopkeeper.settings import ShopSettings
+from shopkeeper.settings_model import ShopSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import pytest
 
 from shopkeeper.cart.totals import totals
 from shopkeeper.money import Money
-from shopkeeper.settings import ShopSettings
+from shopkeeper.settings_model import ShopSettings
 
 
 def usd(minor: int) -> Money:
