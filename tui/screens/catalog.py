@@ -199,8 +199,9 @@ class CatalogScreen(ShopScreen):
     # Doing
 
     @on(Input.Changed, "#search")
-    def _typed(self, event: Input.Changed) -> None:
-        self.ask(replace(self._query, text=event.value))
+    def _typed(self) -> None:
+        # Not the value of the event: keys may have come since, and `ask` would take them back.
+        self.ask(replace(self._query, text=self.search.value))
 
     @on(Input.Submitted, "#search")
     def action_enter_list(self) -> None:
