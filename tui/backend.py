@@ -57,7 +57,8 @@ __all__ = [
     "Account", "Address", "Backend", "BrowsePage", "Card", "Cart", "CartLine", "Category", "Choice", "EmailTaken",
     "EmptyCart", "Facet", "FacetValue", "IdempotencyMismatch", "InvalidInput", "Money", "NotFound", "Option", "Order",
     "OrderLine", "OutOfStock", "Page", "PaymentDeclined", "PriceChanged", "Product", "ProductCard", "Query", "Quote",
-    "ShopError", "Sort", "ShopSettings", "Variant", "brand", "cvc_problem", "data_folder", "expiry_problem", "number_problem",
+    "ShopError", "ShopSettings", "Sort", "Variant", "brand", "cvc_problem", "data_folder", "expiry_problem",
+    "number_problem",
 ]
 
 P = ParamSpec("P")

@@ -94,7 +94,7 @@ CHECKOUT = (
     Command("checkout.next", "enter", "", "next field", "Go on to the next field, at the end to paying", foot=True,
             palette=False),
     Command("checkout.pay", "ctrl+y", "pay", "pay", "Pay the total that is shown", foot=True),
-    Command("checkout.leave", "escape", "leave", "leave field, back", "Leave the field, then go back to the cart",
+    Command("checkout.leave", "escape", "leave", "back", "Leave the field, then go back to the cart",
             foot=True, palette=False),
 )
 

@@ -33,8 +33,8 @@ class ConfirmScreen(ModalScreen[bool]):
         with Vertical(id="confirm"):
             yield Static(plain(self._question))
             with Horizontal():
-                yield Button(plain(self._yes), id="yes", classes="main")
-                yield Button(plain(self._no), id="no", classes="main")
+                yield Button(plain(self._yes), id="yes")
+                yield Button(plain(self._no), id="no")
 
     def on_mount(self) -> None:
         self.query_one("#no").focus()

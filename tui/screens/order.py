@@ -62,6 +62,9 @@ class OrderScreen(ShopScreen):
 
     def action_cancel(self) -> None:
         """Cancels, once asked again."""
+        if self._order is None or self._order.status != "placed":
+            self.shop_app.tell("Only an order that is paid and not yet sent can be cancelled.", severity="warning")
+            return
         question = f"Cancel order {self._number} and get the money back?"
         self.app.push_screen(ConfirmScreen(question, yes="Cancel the order", no="Keep it"), self._cancel_if)
 

@@ -7,8 +7,12 @@ from textual.content import Content
 from textual.reactive import reactive
 
 from tui.backend import CartLine, OrderLine
-from tui.columns import GAP, NameColumns, right, widest
+from tui.columns import GAP, NameColumns, left, right, widest
+from tui.text import options_in_words, plain
 from tui.widgets.rows import Sheet
+
+_ROOM_FOR_OPTIONS = 32
+"""Cells for title and options; where there are fewer, the options stand on a line of their own."""
 
 
 class Bought(Sheet):
@@ -20,9 +24,14 @@ class Bought(Sheet):
         counts = widest(f"{line.quantity} × " for line in self.lines)
         totals = widest(str(line.total) for line in self.lines)
         room = max(8, width - counts - GAP - totals)
-        names = NameColumns(((line.title, line.options) for line in self.lines), room)
-        return Content("\n").join(
-            Content.assemble(right(f"{line.quantity} × ", counts, "$muted"), names.cells(line.title, line.options),
-                             " " * GAP, right(str(line.total), totals))
-            for line in self.lines
-        )
+        below = room < _ROOM_FOR_OPTIONS
+        names = NameColumns(((line.title, {} if below else line.options) for line in self.lines), room)
+        rows = []
+        for line in self.lines:
+            name = names.cells(line.title, {} if below else line.options)
+            rows.append(Content.assemble(right(f"{line.quantity} × ", counts, "$muted"), name, " " * GAP,
+                                         right(str(line.total), totals)))
+            if below and line.options:
+                options = left(plain(options_in_words(line.options), "$muted"), room)
+                rows.append(options.pad_left(counts))
+        return Content("\n").join(rows)

@@ -1,0 +1,26 @@
+"""What tests of buying have in common."""
+from __future__ import annotations
+
+from textual.pilot import Pilot
+
+from shopkeeper import Shop
+from tui.app import ShopApp
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Waits until no work is under way."""
+    await pilot.pause()
+    while list(pilot.app.workers):
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+
+
+def text_of(app: ShopApp) -> str:
+    """What stands on the screen."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+
+def on_sale(shop: Shop, handle: str) -> int:
+    """The id of a variant of this product."""
+    return shop.catalog.product(handle).variants[0].id
