@@ -24,10 +24,10 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select, tuple_, type_coerce
+from sqlalchemy import ColumnElement, Connection, Select, select, tuple_, type_coerce
 
 from shopkeeper.catalog import cursors
-from shopkeeper.catalog.candidates import candidate, chosen, gather, in_category
+from shopkeeper.catalog.candidates import HIGHEST_PRICE, candidate_product, chosen, gather
 from shopkeeper.catalog.cards import cards
 from shopkeeper.catalog.categories import tree
 from shopkeeper.catalog.facets import facets, outline
@@ -40,7 +40,6 @@ from shopkeeper.errors import InvalidInput
 from shopkeeper.money import Money
 
 MOST_AT_ONCE = 200
-_HIGHEST_PRICE = 2**63 - 1  # what a database can compare with
 
 
 def page(connection: Connection, query: Query, limit: int, cursor: str | None, currency: str) -> BrowsePage:
@@ -53,12 +52,11 @@ def page(connection: Connection, query: Query, limit: int, cursor: str | None, c
     after = cursors.decode(query, cursor) if cursor is not None else None
     options = chosen(connection, query.options)
     gather(connection, query, options)
-    here = in_category(connection, query.category)
-    rows = connection.execute(_sorted(query, here, after).limit(limit + 1)).all()
-    whole = outline(connection, query, here)
+    rows = connection.execute(_sorted(query, after).limit(limit + 1)).all()
+    whole = outline(connection)
     return BrowsePage(
-        products=cards(connection, [row.id for row in rows[:limit]], currency),
-        facets=facets(connection, options, here),
+        products=cards(connection, [row[0] for row in rows[:limit]], currency),
+        facets=facets(connection, options),
         total=whole.total,
         next_cursor=cursors.encode(query, tuple(rows[limit - 1][1:])) if len(rows) > limit else None,
         categories=tree(connection, whole.in_each),
@@ -68,22 +66,15 @@ def page(connection: Connection, query: Query, limit: int, cursor: str | None, c
     )
 
 
-def _sorted(query: Query, here: ColumnElement[bool], after: cursors.SortKey | None) -> Select[Any]:
+def _sorted(query: Query, after: cursors.SortKey | None) -> Select[Any]:
     """The products that match, each with its sort key, least first: those greater than `after`, the last one seen."""
-    matching = (
-        select(candidate.c.product_id, func.min(candidate.c.price_minor).label("price_from"))
-        .where(here)
-        .group_by(candidate.c.product_id)
-        .having(func.min(candidate.c.misses) == 0)
-        .subquery()
-    )
-    found = product.join(matching, matching.c.product_id == product.c.id)
+    found = candidate_product.join(product, product.c.id == candidate_product.c.product_id)
     by_title: list[ColumnElement[Any]] = [product.c.title_key, product.c.id]
     match query.sort:
         case "price":
-            key = [matching.c.price_from, *by_title]
+            key = [candidate_product.c.price_from, *by_title]
         case "-price":
-            key = [-matching.c.price_from, *by_title]
+            key = [-candidate_product.c.price_from, *by_title]
         case "newest":
             key = [-type_coerce(product.c.created_at, Int), -product.c.id]
         case "relevance" if words(query.text):
@@ -92,7 +83,8 @@ def _sorted(query: Query, here: ColumnElement[bool], after: cursors.SortKey | No
             key = [ranked.c.tier, *by_title]
         case _:
             key = by_title
-    products = select(product.c.id, *key).select_from(found).order_by(*key)
+    matches = (candidate_product.c.misses == 0, candidate_product.c.here == 1)
+    products = select(product.c.id, *key).select_from(found).where(*matches).order_by(*key)
     return products if after is None else products.where(tuple_(*key) > after)
 
 
@@ -103,7 +95,7 @@ def _check(query: Query, limit: int, currency: str) -> None:
     for name, price in (("price_min", query.price_min), ("price_max", query.price_max)):
         if price is not None and price.currency != currency:
             problems[name] = f"Prices here are in {currency}, not {price.currency}."
-        elif price is not None and not 0 <= price.minor <= _HIGHEST_PRICE:
+        elif price is not None and not 0 <= price.minor <= HIGHEST_PRICE:
             problems[name] = "No price is below zero or that high."
     low, high = query.price_min, query.price_max
     if not problems and low is not None and high is not None and low > high:

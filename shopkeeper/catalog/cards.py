@@ -1,11 +1,9 @@
 """Products as they stand in a list."""
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from itertools import groupby
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import Connection, Row, and_, bindparam, func, select
 
 from shopkeeper.catalog.availability import available, live_variant, purchasable
 from shopkeeper.catalog.candidates import one_if
@@ -20,8 +18,10 @@ from shopkeeper.catalog.tables import (
     variant,
     variant_option,
 )
+from shopkeeper.database.types import Int
 from shopkeeper.money import Money
 
+_IDS = bindparam("ids", type_=Int, expanding=True)
 _other = variant.alias("cheapest")
 _COMPARE_AT = (
     select(_other.c.compare_at_minor)
@@ -45,18 +45,18 @@ _PRODUCTS = (
            _COMPARE_AT.label("compare_at"), func.coalesce(_IMAGE, "").label("image"))
     .join_from(product, variant, variant.c.product_id == product.c.id)
     .join(stock, stock.c.variant_id == variant.c.id)
-    .where(live_variant)
+    .where(live_variant, product.c.id.in_(_IDS))
     .group_by(product.c.id)
 )
 _OPTIONS = (
-    select(product_option.c.product_id, attribute.c.code, attribute.c.label, choice.c.label.label("choice"),
+    select(product_option.c.product_id, attribute.c.code, attribute.c.label, choice.c.label,
            choice.c.hex, product_option.c.position, choice.c.position, choice.c.id)
     .join_from(product_option, variant, variant.c.product_id == product_option.c.product_id)
     .join(variant_option, and_(variant_option.c.variant_id == variant.c.id,
                                variant_option.c.attribute_id == product_option.c.attribute_id))
     .join(attribute, attribute.c.id == product_option.c.attribute_id)
     .join(choice, choice.c.id == variant_option.c.choice_id)
-    .where(live_variant)
+    .where(live_variant, product_option.c.product_id.in_(_IDS))
     .distinct()
     .order_by(product_option.c.product_id, product_option.c.position, choice.c.position, choice.c.id)
 )
@@ -64,9 +64,9 @@ _OPTIONS = (
 
 def cards(connection: Connection, product_ids: Sequence[int], currency: str) -> tuple[ProductCard, ...]:
     """The cards of these products, in this order; each has at least one live variant."""
-    rows = {row.id: row for row in connection.execute(_PRODUCTS.where(product.c.id.in_(product_ids)))}
+    rows = {row.id: row for row in connection.execute(_PRODUCTS, {"ids": product_ids}).all()}
     options = _options(connection, product_ids)
-    return tuple(_card(rows[id_], tuple(options[id_]), currency) for id_ in product_ids)
+    return tuple(_card(rows[id_], options[id_], currency) for id_ in product_ids)
 
 
 def _card(row: Row[tuple[object, ...]], options: tuple[Option, ...], currency: str) -> ProductCard:
@@ -86,9 +86,11 @@ def _card(row: Row[tuple[object, ...]], options: tuple[Option, ...], currency: s
     )
 
 
-def _options(connection: Connection, product_ids: Sequence[int]) -> dict[int, list[Option]]:
-    rows = connection.execute(_OPTIONS.where(product_option.c.product_id.in_(product_ids)))
-    options: dict[int, list[Option]] = defaultdict(list)
-    for (product_id, code, label), choices in groupby(rows, key=lambda row: (row.product_id, row.code, row.label)):
-        options[product_id].append(Option(code, label, tuple(Choice(row.choice, row.hex) for row in choices)))
-    return options
+def _options(connection: Connection, product_ids: Sequence[int]) -> dict[int, tuple[Option, ...]]:
+    choices: dict[int, dict[tuple[str, str], list[Choice]]] = {id_: {} for id_ in product_ids}
+    for product_id, code, label, choice_label, hex_, *_ in connection.execute(_OPTIONS, {"ids": product_ids}).all():
+        choices[product_id].setdefault((code, label), []).append(Choice(choice_label, hex_))
+    return {
+        product_id: tuple(Option(code, label, tuple(found)) for (code, label), found in by_option.items())
+        for product_id, by_option in choices.items()
+    }
