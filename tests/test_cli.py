@@ -267,6 +267,16 @@ def test_debug_shows_where_an_error_comes_from(tmp_path: Path) -> None:
     assert "is a folder" in ended.stderr
 
 
+def test_a_fault_of_the_program_itself_is_told_without_a_traceback() -> None:
+    broken = ("import sys, shopkeeper.cli_commands as commands; from shopkeeper import cli;"
+              " commands.run = lambda *given: {}['no such key']; sys.argv[1:] = ['settings']; cli.main()")
+    ended = subprocess.run([sys.executable, "-c", broken], capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 1
+    assert "KeyError: 'no such key'" in ended.stderr
+    assert "--debug" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
 def test_a_terminal_that_cannot_show_a_letter_shows_another(tmp_path: Path) -> None:
     ended = process("settings", "name=Ada’s ☕", shop=tmp_path / "shop.db", PYTHONIOENCODING="ascii")
     assert ended.returncode == 0
