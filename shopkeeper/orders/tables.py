@@ -71,5 +71,5 @@ payment = table(
     Column("reason", Str, nullable=False),
     Column("created_at", Time, nullable=False),
     CheckConstraint("refunded_minor BETWEEN 0 AND amount_minor", name="refunds"),
-    Index("ix_payment_open", "id", sqlite_where=_OPEN_ROW, postgresql_where=_OPEN_ROW),
+    Index("ix_payment_open", "id", sqlite_where=_OPEN_ROW),  # to name PostgreSQL would import its dialect: 100 ms
 )

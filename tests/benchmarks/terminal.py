@@ -45,9 +45,10 @@ class Terminal:
     def painted(self, text: str) -> float:
         """Waits until this text is painted; seconds since the program was started or the last `press`."""
         wanted = text.encode()
+        deadline = time.perf_counter() + _PATIENCE  # a cursor that blinks is no progress
         while wanted not in self._seen:
             ready, _, _ = select.select([self._fd], [], [], _PATIENCE)
-            if not ready:
+            if not ready or time.perf_counter() > deadline:
                 raise TimeoutError(f"{text!r} was not painted; the end of what was: {self._seen[-2000:]!r}")
             self._seen += os.read(self._fd, 65536)
         return time.perf_counter() - self._started
