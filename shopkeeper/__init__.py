@@ -21,9 +21,11 @@ from shopkeeper.catalog.model import (
     Product,
     ProductCard,
     Query,
+    Sort,
     Specification,
     Variant,
 )
+from shopkeeper.config import data_folder, state_folder
 from shopkeeper.errors import (
     AuthenticationFailed,
     DatabaseUnavailable,
@@ -46,7 +48,7 @@ from shopkeeper.errors import (
 )
 from shopkeeper.money import Money
 from shopkeeper.orders.model import Address, Order, OrderLine, Page, Quote
-from shopkeeper.payments.model import Card, Payment
+from shopkeeper.payments.model import Card, Payment, brand, cvc_problem, expiry_problem, number_problem
 from shopkeeper.settings_model import ShopSettings
 
 if TYPE_CHECKING:
@@ -58,7 +60,8 @@ __all__ = [
     "IdempotencyMismatch", "Image", "ImportFailed", "ImportReport", "InvalidInput", "InvalidState", "LoginRequired",
     "Money", "NotFound", "Option", "Order", "OrderLine", "OutOfStock", "Page", "Payment", "PaymentDeclined",
     "PriceChanged", "Problem", "Product", "ProductCard", "Query", "Quote", "SchemaTooNew", "Session",
-    "SessionExpired", "Shop", "ShopError", "ShopSettings", "Specification", "TooManyAttempts", "Variant",
+    "SessionExpired", "Shop", "ShopError", "ShopSettings", "Sort", "Specification", "TooManyAttempts", "Variant",
+    "brand", "cvc_problem", "data_folder", "expiry_problem", "number_problem", "state_folder",
 ]
 
 

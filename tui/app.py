@@ -20,7 +20,7 @@ from tui.text import LastWall, clean
 from tui.themes import INK, THEMES, VARIABLES
 
 if TYPE_CHECKING:
-    from shopkeeper import Shop
+    from tui.backend import Shop
 
 _PATIENCE = 0.15
 """Seconds that a call may take before the screen says that it is working."""

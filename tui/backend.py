@@ -43,15 +43,19 @@ from shopkeeper import (
     SessionExpired,
     ShopError,
     ShopSettings,
+    Sort,
     Variant,
+    brand,
+    cvc_problem,
+    data_folder,
+    expiry_problem,
+    number_problem,
+    state_folder,
 )
-from shopkeeper.catalog.model import Sort
-from shopkeeper.config import data_folder, state_folder
-from shopkeeper.payments.model import brand, cvc_problem, expiry_problem, number_problem
 from tui.state import TerminalState
 
 if TYPE_CHECKING:
-    from shopkeeper import Shop
+    from shopkeeper import Shop as Shop
 
 __all__ = [
     "Account", "Address", "Backend", "BrowsePage", "Card", "Cart", "CartLine", "Category", "Choice", "EmailTaken",
