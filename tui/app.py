@@ -1,7 +1,10 @@
 """ShopApp: which screen is on top, who is shopping, the theme, and what happens when something breaks."""
 from __future__ import annotations
 
+import asyncio
+import signal
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -67,6 +70,8 @@ class ShopApp(App[None]):
         return CatalogScreen()
 
     def on_mount(self) -> None:
+        if not self.is_headless:
+            self._end_on_signals()
         self.call_after_refresh(self._open)
 
     def on_unmount(self) -> None:
@@ -191,6 +196,12 @@ class ShopApp(App[None]):
         self.working = True
 
     # When something breaks
+
+    def _end_on_signals(self) -> None:
+        """A closed window or a `kill` ends the shop as quitting does, with the code that shells expect."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGHUP, signal.SIGTERM):
+            loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
 
     def _fatal_error(self) -> None:
         # Textual's own report shows local variables: passwords and cards among them.
