@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -121,11 +121,11 @@ class ShopApp(App[None]):
 
         self.signed_in(lambda: self.go(AccountScreen))
 
-    def open_product(self, handle: str) -> None:
-        """Shows one product."""
+    def open_product(self, handle: str, wanted: Mapping[str, Set[str]] | None = None) -> None:
+        """Shows one product, with the choices that are wanted where they can be had."""
         from tui.screens.product import ProductScreen
 
-        self.push_screen(ProductScreen(handle))
+        self.push_screen(ProductScreen(handle, wanted))
 
     def signed_in(self, then: Callable[[], None]) -> None:
         """Goes on with `then`: at once for an account, for a guest after signing in."""

@@ -1,6 +1,7 @@
 """Choosing one variant of a product, option by option: what goes together, what does not, and why."""
 from __future__ import annotations
 
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -17,9 +18,15 @@ class Choosing:
     chosen: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def start(cls, product: Product) -> Choosing:
-        """Begins with the first variant that can be bought; else with the first there is."""
-        first = next((each for each in product.variants if each.purchasable), None) or product.variants[0]
+    def start(cls, product: Product, wanted: Mapping[str, Set[str]] | None = None) -> Choosing:
+        """Begins with the first variant that can be bought, best of all one that was asked for.
+
+        `wanted` maps an option's code to the labels that are in force as filters. A product of which nothing can be
+        bought begins with the first variant there is.
+        """
+        asked = (wanted or {}).items()
+        buyable = [each for each in product.variants if each.purchasable] or product.variants
+        first = max(buyable, key=lambda each: sum(each.options.get(code) in labels for code, labels in asked))
         return cls(product, dict(first.options))
 
     def choose(self, code: str, label: str) -> Choosing:

@@ -27,6 +27,10 @@ def test_choosing_starts_with_a_variant_that_can_be_bought(hoodie: Product) -> N
     assert Choosing.start(hoodie).chosen == {"size": "M", "color": "Moss"}
 
 
+def test_choosing_starts_with_what_was_filtered_by(hoodie: Product) -> None:
+    assert Choosing.start(hoodie, {"size": {"L"}, "color": {"Moss", "Slate"}}).chosen == {"size": "L", "color": "Slate"}
+
+
 def test_what_is_not_made_says_in_what(hoodie: Product) -> None:
     choosing = Choosing.start(hoodie)
     assert choosing.standing("size", "L") == "not made"

@@ -219,7 +219,7 @@ class CatalogScreen(ShopScreen):
 
     @on(ProductList.Opened)
     def _open_card(self, event: ProductList.Opened) -> None:
-        self.shop_app.open_product(event.card.handle)
+        self.shop_app.open_product(event.card.handle, self._query.options)
 
     def action_open(self) -> None:
         self.products.action_open()

@@ -1,6 +1,8 @@
 """One product: what it is, which variant, how many, into the cart."""
 from __future__ import annotations
 
+from collections.abc import Mapping, Set
+
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -22,6 +24,7 @@ class ProductScreen(ShopScreen):
 
     Args:
         handle: Which product.
+        wanted: The choices to begin with where they can be had: labels by option code.
     """
 
     CSS_PATH = "../styles/product.tcss"
@@ -29,9 +32,10 @@ class ProductScreen(ShopScreen):
     commands = PRODUCT
     place = "Catalog"
 
-    def __init__(self, handle: str) -> None:
+    def __init__(self, handle: str, wanted: Mapping[str, Set[str]] | None = None) -> None:
         super().__init__()
         self._handle = handle
+        self._wanted = wanted
         self._choosing: Choosing | None = None
         self._last_chosen = ""
 
@@ -63,7 +67,7 @@ class ProductScreen(ShopScreen):
     async def _load(self) -> None:
         with self.telling_errors():
             product = await self.backend.product(self._handle)
-            self._choosing = Choosing.start(product)
+            self._choosing = Choosing.start(product, self._wanted)
             self._show_product(product)
             rows = [OptionRow(option, self._choosing) for option in product.options]
             await self.query_one("#options").mount_all(rows)
