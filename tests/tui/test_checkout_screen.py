@@ -199,3 +199,30 @@ async def test_a_digit_in_the_middle_goes_where_the_cursor_is(tmp_path: Path) ->
         assert app.screen.query_one("#card-number", Input).value == "4992 4242 42"
         assert "4992 4242 42" in text_of(app)
         assert str(app.screen.query_one("#total", Static).content).strip().endswith("$50.00")
+
+
+async def test_the_next_parcel_goes_where_the_last_one_went(tmp_path: Path) -> None:
+    async with at_checkout(tmp_path, Portal(PAID), "shirt") as (shop, app, pilot):
+        for name in ("street", "postal-code", "city", "country"):
+            app.screen.query_one(f"#{name}", Input).value = f"The {name}"
+        await type_card(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+        app.cart = await app.backend.add(on_sale(shop, "shirt"), 1)
+        app.go(CheckoutScreen)
+        await settled(pilot)
+        assert app.screen.query_one("#street", Input).value == "The street"
+        assert app.screen.query_one("#country", Input).value == "The country"
+        assert app.screen.query_one("#card-number").has_focus
+
+
+async def test_leaving_the_shop_while_paying_pays_all_the_same(tmp_path: Path) -> None:
+    portal = Portal(PAID, waits=True)
+    async with at_checkout(tmp_path, portal) as (_, app, pilot):
+        await type_card(pilot)
+        await pilot.press("enter")
+        portal.let_go.set()
+        app.exit()
+    with Shop.open(str(tmp_path / "shop.db"), gateway=portal) as shop:
+        session = shop.accounts.login("ada@example.com", "correct horse battery staple")
+        assert [order.status for order in shop.orders.history(session).items] == ["placed"]

@@ -21,6 +21,7 @@ from tui.backend import (
     OutOfStock,
     PaymentDeclined,
     PriceChanged,
+    Quote,
     ShopError,
 )
 from tui.commands import CHECKOUT, bindings
@@ -34,6 +35,7 @@ from tui.widgets.pay_button import PayButton
 from tui.widgets.topbar import TopBar
 from tui.widgets.totals import Totals
 
+_CHANGES_TOLD = 2
 _STEPS = ("Address", "Payment", "Review")
 _ADDRESS = {"name": "Name", "street": "Street", "city": "City", "postal-code": "Postal code", "country": "Country"}
 
@@ -77,8 +79,8 @@ class CheckoutScreen(ShopScreen):
                 with VerticalScroll(id="bought", can_focus=False):
                     yield Bought()
                 yield Totals()
-                yield Static(id="notice", markup=False)
                 yield PayButton(id="pay", classes="main")
+                yield Static(id="notice", markup=False)
 
     def on_mount(self) -> None:
         self.query_one("#address").display = False
@@ -94,10 +96,8 @@ class CheckoutScreen(ShopScreen):
                 self._back_to_cart(error.message)
                 return
             await self._show(quote.cart)
-            self._notice("\n".join(quote.changes))
-            account = self.shop_app.account
-            if account is not None:
-                self._entry("name").value = clean(account.name)
+            self._notice(_told(quote))
+            await self._fill_in()
             self._first_to_fill().focus()
 
     async def _show(self, cart: Cart) -> None:
@@ -109,6 +109,16 @@ class CheckoutScreen(ShopScreen):
         self._show_step()
 
     # Fields
+
+    async def _fill_in(self) -> None:
+        """Where the last parcel went, this one may go, too."""
+        account = self.shop_app.account
+        orders = (await self.backend.history()).items
+        last = next((order.address for order in orders if order.address is not None), None)
+        known = [last.name, last.street, last.city, last.postal_code, last.country] if last else [
+            account.name if account else ""]
+        for name, value in zip(_ADDRESS, known, strict=False):
+            self._entry(name).value = clean(value)
 
     def _entry(self, name: str) -> Input:
         return self.query_one(f"#{name}", Input)
@@ -185,8 +195,6 @@ class CheckoutScreen(ShopScreen):
             await self._explain(error)
         else:
             self._show_receipt(order, cart)
-        finally:
-            self._set_paying(False)
 
     async def _explain(self, error: ShopError) -> None:
         self._set_paying(False)
@@ -215,8 +223,7 @@ class CheckoutScreen(ShopScreen):
             quote = await self.backend.quote()
             self.shop_app.cart = quote.cart
             await self._show(quote.cart)
-            changes = "".join(f"\n{change}" for change in quote.changes)
-            self._notice(f"The total was {was} and is {quote.total} now. Pay again to accept it.{changes}")
+            self._notice(f"The total was {was} and is {quote.total} now. Pay again to accept it.\n{_told(quote)}")
             self.query_one(PayButton).focus()
 
     def _tell_fields(self, error: InvalidInput) -> None:
@@ -258,7 +265,7 @@ class CheckoutScreen(ShopScreen):
     def _notice(self, text: str) -> None:
         notice = self.query_one("#notice", Static)
         notice.update(Content("\n".join(clean(line) for line in text.splitlines())))
-        notice.display = bool(text)
+        self.query_one("#review").set_class(bool(text), "-told")
 
     # Leaving
 
@@ -288,3 +295,9 @@ class CheckoutScreen(ShopScreen):
     def _to_the_front(self) -> None:
         while self.app.screen is not self:
             self.app.pop_screen()
+
+
+def _told(quote: Quote) -> str:
+    """The first of what changed: the total and the button must stay in sight."""
+    more = len(quote.changes) - _CHANGES_TOLD
+    return "\n".join([*quote.changes[:_CHANGES_TOLD], *([f"… and {more} more"] if more > 0 else [])])
