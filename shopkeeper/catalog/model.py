@@ -216,7 +216,10 @@ class BrowsePage:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import did, counted in products: `created + updated + unchanged + skipped = products`."""
+    """What an import did, counted in products: `created + updated + unchanged + skipped = products`.
+
+    `problems` name what was not taken as it stood in the file, such as a negative quantity.
+    """
 
     products: int
     variants: int
