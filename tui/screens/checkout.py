@@ -150,10 +150,8 @@ class CheckoutScreen(ShopScreen):
         self._field_of(event.input).complain("")
 
     @on(Input.Submitted)
-    def _next(self, event: Input.Submitted) -> None:
-        entries = [field.entry for field in self._fields()]
-        following = entries[entries.index(event.input) + 1:]
-        (following[0] if following else self.query_one(PayButton)).focus()
+    def _to_paying(self) -> None:
+        self.query_one(PayButton).focus()
 
     def on_descendant_focus(self) -> None:
         self._show_step()

@@ -78,14 +78,6 @@ class SignInScreen(ShopScreen):
         self._field(event.input).complain("")
 
     @on(Input.Submitted)
-    def _next_or_submit(self, event: Input.Submitted) -> None:
-        entries = list(self.query(Input))
-        following = entries[entries.index(event.input) + 1:]
-        if following:
-            following[0].focus()
-        else:
-            self._submit()
-
     @on(Button.Pressed)
     def _submit(self) -> None:
         if self.under_way:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
@@ -27,6 +28,9 @@ class Field(Vertical):
     }
     """
 
+    # Before any other key is looked at: what is typed quickly after enter belongs to the next field.
+    BINDINGS = [Binding("enter", "next", show=False, priority=True)]  # noqa: RUF012 (Textual's)
+
     def __init__(self, label: str, entry: Input) -> None:
         super().__init__()
         self.entry = entry
@@ -36,6 +40,15 @@ class Field(Vertical):
     def compose(self) -> ComposeResult:
         yield self.entry
         yield self._said
+
+    async def action_next(self) -> None:
+        """Goes to the next field of the screen; the last one is submitted."""
+        fields = [field for field in self.screen.query(Field) if field.entry.focusable]
+        following = fields[fields.index(self) + 1:]
+        if following:
+            self.screen.set_focus(following[0].entry)
+        else:
+            await self.entry.action_submit()
 
     def complain(self, problem: str) -> None:
         """Says what is wrong; an empty string: nothing is."""
