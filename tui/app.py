@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.reactive import reactive
@@ -102,6 +103,13 @@ class ShopApp(App[None]):
             return
         while self.screen is not open_ones[-1]:
             self.pop_screen()
+
+    def pop_screen(self) -> AwaitComplete:
+        leaving = self.screen
+        popped = super().pop_screen()
+        # What is answered while a screen is taken apart has no widgets to be shown in.
+        self.workers.cancel_node(leaving)
+        return popped
 
     def action_catalog(self) -> None:
         self.go(CatalogScreen)

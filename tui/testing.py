@@ -266,7 +266,7 @@ class Shopper:
         numbers = _ORDER_NUMBER.findall(self._text_of("#receipt"))
         if not numbers:
             raise self._wrong("there is no order number on this screen")
-        return numbers[0]
+        return str(numbers[0])
 
     # Within
 

@@ -60,6 +60,14 @@ class ShopScreen(Screen[None]):
         """What stands between the bars."""
         raise NotImplementedError
 
+    def on_screen_resume(self) -> None:
+        # A screen that is only passed on the way back is told so as well, while it is taken apart.
+        if self.is_current:
+            self.shown()
+
+    def shown(self) -> None:
+        """Called whenever this screen comes to the top."""
+
     @contextmanager
     def telling_errors(self) -> Iterator[None]:
         """Tells a `ShopError` from inside as a toast; what was to follow it is left out."""

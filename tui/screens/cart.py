@@ -52,7 +52,7 @@ class CartScreen(ShopScreen):
     def on_resize(self) -> None:
         self.query_one(CartLines).styles.max_height = max(3, self.size.height - _AROUND_LINES)
 
-    def on_screen_resume(self) -> None:
+    def shown(self) -> None:
         self._refresh()
 
     @work

@@ -72,7 +72,7 @@ class CatalogScreen(ShopScreen):
         self.set_timer(_PATIENCE, self._say_opening)
         self.watch(self.app, "opened", self._opened)
 
-    def on_screen_resume(self) -> None:
+    def shown(self) -> None:
         if self._page is not None:
             self._read_again()
 

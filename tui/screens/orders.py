@@ -38,7 +38,7 @@ class OrdersScreen(ShopScreen):
         self.query_one("#empty").display = False
         self.query_one(OrderList).focus()
 
-    def on_screen_resume(self) -> None:
+    def shown(self) -> None:
         self._read(None)
 
     @on(OrderList.NearEnd)

@@ -59,7 +59,7 @@ class ProductScreen(ShopScreen):
     def on_mount(self) -> None:
         self._load()
 
-    def on_screen_resume(self) -> None:
+    def shown(self) -> None:
         if self._choosing is not None:
             self._refresh()
 
