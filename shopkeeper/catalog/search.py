@@ -11,13 +11,11 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    MetaData,
     Select,
     Subquery,
     case,
     column,
     delete,
-    event,
     func,
     insert,
     literal,
@@ -30,23 +28,7 @@ from sqlalchemy import (
 from shopkeeper.catalog.availability import live_variant
 from shopkeeper.catalog.tables import category, choice, product, product_type, variant, variant_option
 from shopkeeper.catalog.words import spellings, words
-from shopkeeper.database.metadata import metadata
 from shopkeeper.database.types import Int, Str
-
-# The ascii tokenizer takes every other character for a letter: only blanks split. No positions are needed (detail),
-# nor lengths (columnsize): which column has a word is all that ranks a product.
-CREATE_SEARCH = """
-    CREATE VIRTUAL TABLE product_search USING fts5(
-        title, facts, description, tokenize = 'ascii', detail = 'column', columnsize = 0, prefix = '1 2 3'
-    )
-"""
-
-
-@event.listens_for(metadata, "after_create")
-def create_search(_target: MetaData, connection: Connection, **_: object) -> None:
-    """Makes the index beside the tables."""
-    connection.exec_driver_sql(CREATE_SEARCH)
-
 
 product_search = table(
     "product_search", column("rowid", Int), column("title", Str), column("facts", Str), column("description", Str)
