@@ -24,16 +24,17 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from sqlalchemy import ColumnElement, Connection, Select, select, tuple_, type_coerce
+from sqlalchemy import ColumnElement, Connection, Select, func, select, tuple_, type_coerce
 
 from shopkeeper.catalog import cursors
-from shopkeeper.catalog.candidates import HIGHEST_PRICE, candidate_product, chosen, gather
+from shopkeeper.catalog.availability import live_variant
+from shopkeeper.catalog.candidates import HIGHEST_PRICE, chosen, gather, near_product
 from shopkeeper.catalog.cards import cards
 from shopkeeper.catalog.categories import tree
 from shopkeeper.catalog.facets import facets, outline
 from shopkeeper.catalog.model import BrowsePage, Query, Sort
 from shopkeeper.catalog.search import relevance
-from shopkeeper.catalog.tables import product
+from shopkeeper.catalog.tables import product, variant
 from shopkeeper.catalog.words import words
 from shopkeeper.database.types import Int
 from shopkeeper.errors import InvalidInput
@@ -68,13 +69,15 @@ def page(connection: Connection, query: Query, limit: int, cursor: str | None, c
 
 def _sorted(query: Query, after: cursors.SortKey | None) -> Select[Any]:
     """The products that match, each with its sort key, least first: those greater than `after`, the last one seen."""
-    found = candidate_product.join(product, product.c.id == candidate_product.c.product_id)
+    found = near_product.join(product, product.c.id == near_product.c.product_id)
+    price_from = select(func.min(variant.c.price_minor)).where(
+        variant.c.product_id == product.c.id, live_variant).scalar_subquery()
     by_title: list[ColumnElement[Any]] = [product.c.title_key, product.c.id]
     match query.sort:
         case "price":
-            key = [candidate_product.c.price_from, *by_title]
+            key = [price_from, *by_title]
         case "-price":
-            key = [-candidate_product.c.price_from, *by_title]
+            key = [-price_from, *by_title]
         case "newest":
             key = [-type_coerce(product.c.created_at, Int), -product.c.id]
         case "relevance" if words(query.text):
@@ -83,7 +86,7 @@ def _sorted(query: Query, after: cursors.SortKey | None) -> Select[Any]:
             key = [ranked.c.tier, *by_title]
         case _:
             key = by_title
-    matches = (candidate_product.c.misses == 0, candidate_product.c.here == 1)
+    matches = (near_product.c.misses == 0, near_product.c.here == 1)
     products = select(product.c.id, *key).select_from(found).where(*matches).order_by(*key)
     return products if after is None else products.where(tuple_(*key) > after)
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -36,10 +36,22 @@ from shopkeeper.database.types import Int
 HIGHEST_PRICE = 2**63 - 1
 
 # Filled once for each query and then asked many times: tables in memory that only this connection sees.
-# `here` is 1 for what stands in the query's category, else 0.
-candidate_variant = Table(
-    "candidate_variant",
-    MetaData(),
+_of_this_query = MetaData()
+
+# The products that the query's text finds, whatever else they miss; `here` is 1 for those in its category, else 0.
+in_scope = Table(
+    "in_scope",
+    _of_this_query,
+    Column("product_id", Int, primary_key=True, autoincrement=False),
+    Column("category_id", Int),
+    Column("here", Int, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+
+# Their variants that miss at most one filter: with one more they would count nowhere.
+near_variant = Table(
+    "near_variant",
+    _of_this_query,
     Column("variant_id", Int, primary_key=True, autoincrement=False),
     Column("product_id", Int, nullable=False),
     Column("category_id", Int),
@@ -51,17 +63,16 @@ candidate_variant = Table(
     prefixes=["TEMPORARY"],
 )
 
-# Of each product: what its variant misses that misses least, whether one that misses nothing can be bought, the
-# lowest price, and the lowest and highest of its variants that miss nothing but, at most, the price range.
-candidate_product = Table(
-    "candidate_product",
-    MetaData(),
+# What the near variants of a product say of it: how many filters the best of them misses, whether one that misses
+# none can be bought, and the lowest and highest price of those that miss no other filter than the price range.
+near_product = Table(
+    "near_product",
+    _of_this_query,
     Column("product_id", Int, primary_key=True, autoincrement=False),
     Column("category_id", Int),
     Column("here", Int, nullable=False),
     Column("misses", Int, nullable=False),
     Column("in_stock", Int, nullable=False),
-    Column("price_from", Int, nullable=False),
     Column("low", Int),
     Column("high", Int),
     prefixes=["TEMPORARY"],
@@ -70,13 +81,14 @@ candidate_product = Table(
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The options of a query by id: `choices` maps each attribute to the choices of which a variant must have one.
+    """The options of a query by id: of each of the `attributes` a variant must have one of the `choices`.
 
-    `unknown` counts the options that this shop does not have, and so no variant has.
+    `wanted` counts the options, those that this shop does not know among them: these no variant has.
     """
 
-    choices: Mapping[int, Set[int]]
-    unknown: int = 0
+    attributes: Set[int]
+    choices: Set[int]
+    wanted: int
 
 
 def chosen(connection: Connection, options: Mapping[str, Set[str]]) -> Chosen:
@@ -86,31 +98,28 @@ def chosen(connection: Connection, options: Mapping[str, Set[str]]) -> Chosen:
         if labels:
             wanted.setdefault(code.casefold(), set()).update(label.casefold() for label in labels)
     if not wanted:
-        return Chosen({})
-    attributes = connection.execute(select(attribute.c.id, attribute.c.code))
-    labels_of = {row.id: wanted[row.code.casefold()] for row in attributes if row.code.casefold() in wanted}
-    choices: dict[int, set[int]] = {attribute_id: set() for attribute_id in labels_of}
-    for row in connection.execute(select(choice).where(choice.c.attribute_id.in_(labels_of))):
-        if row.label.casefold() in labels_of[row.attribute_id]:
-            choices[row.attribute_id].add(row.id)
-    return Chosen(choices, unknown=len(wanted) - len(choices))
+        return Chosen(frozenset(), frozenset(), 0)
+    codes = connection.execute(select(attribute.c.id, attribute.c.code)).all()
+    labels_of = {row.id: wanted[row.code.casefold()] for row in codes if row.code.casefold() in wanted}
+    choices = connection.execute(
+        select(choice.c.id, choice.c.attribute_id, choice.c.label).where(choice.c.attribute_id.in_(labels_of))).all()
+    found = frozenset(row.id for row in choices if row.label.casefold() in labels_of[row.attribute_id])
+    return Chosen(frozenset(labels_of), found, len(wanted))
 
 
 def gather(connection: Connection, query: Query, options: Chosen) -> None:
-    """Fills `candidate_variant` with the live variants of all products that the query's text finds, whatever else
-    they miss, and `candidate_product` with those products."""
+    """Fills the three tables."""
     for create in _create_statements(connection.dialect):
         connection.exec_driver_sql(create)
-    filters = {
+    for table in _of_this_query.sorted_tables:
+        connection.execute(delete(table))
+    connection.execute(insert(in_scope).from_select(in_scope.c.keys(), _scope(connection, query)))
+    variants = insert(near_variant).from_select(near_variant.c.keys(), _variants(options))
+    connection.execute(variants, {
         "price_min": 0 if query.price_min is None else query.price_min.minor,
         "price_max": HIGHEST_PRICE if query.price_max is None else query.price_max.minor,
         "in_stock": int(query.in_stock),
-        "unknown": options.unknown,
-    }
-    variants = insert(candidate_variant).from_select(candidate_variant.c.keys(), _variants(connection, query, options))
-    connection.execute(delete(candidate_variant))
-    connection.execute(variants, filters)
-    connection.execute(delete(candidate_product))
+    })
     connection.execute(_FILL_PRODUCTS)
 
 
@@ -119,30 +128,16 @@ def one_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return case((condition, 1), else_=0)
 
 
-@cache
+@lru_cache(maxsize=4)
 def _create_statements(dialect: Dialect) -> tuple[str, ...]:
-    tables = (candidate_variant, candidate_product)
+    tables = _of_this_query.sorted_tables
     return tuple(str(CreateTable(table, if_not_exists=True).compile(dialect=dialect)) for table in tables)
 
 
-_MISSES_PRICE = one_if(not_(variant.c.price_minor.between(bindparam("price_min"), bindparam("price_max"))))
-_MISSES_STOCK = one_if(and_(bindparam("in_stock", type_=Int) == 1, not_(purchasable)))
-
-
-def _variants(connection: Connection, query: Query, options: Chosen) -> Select[Any]:
-    misses = bindparam("unknown", type_=Int) + _MISSES_PRICE + _MISSES_STOCK
-    for attribute_id, choice_ids in options.choices.items():
-        has_one = select(variant_option.c.variant_id).where(
-            variant_option.c.attribute_id == attribute_id, variant_option.c.choice_id.in_(choice_ids))
-        misses += one_if(variant.c.id.not_in(has_one))
+def _scope(connection: Connection, query: Query) -> Select[Any]:
+    has_variant = select(variant.c.id).where(variant.c.product_id == product.c.id, live_variant).exists()
     here = one_if(_in_category(connection, query.category))
-    found = (
-        select(variant.c.id, product.c.id, product.c.category_id, here, variant.c.price_minor, one_if(purchasable),
-               _MISSES_PRICE, misses)
-        .join_from(product, variant, variant.c.product_id == product.c.id)
-        .join(stock, stock.c.variant_id == variant.c.id)
-        .where(live_product, live_variant)
-    )
+    found = select(product.c.id, product.c.category_id, here).where(live_product, has_variant)
     return found.where(product.c.id.in_(matches(query.text))) if words(query.text) else found
 
 
@@ -154,12 +149,38 @@ def _in_category(connection: Connection, slug: str | None) -> ColumnElement[bool
     return product.c.category_id.in_(ids)
 
 
-_c = candidate_variant.c
-_MATCHES_AND_IN_STOCK = and_(_c.misses == 0, _c.purchasable == 1)
-_PRICE_IF_ELSE_RIGHT = case((_c.misses == _c.misses_price, _c.price_minor))
-_FILL_PRODUCTS = insert(candidate_product).from_select(
-    candidate_product.c.keys(),
-    select(_c.product_id, _c.category_id, _c.here, func.min(_c.misses), func.max(one_if(_MATCHES_AND_IN_STOCK)),
-           func.min(_c.price_minor), func.min(_PRICE_IF_ELSE_RIGHT), func.max(_PRICE_IF_ELSE_RIGHT))
-    .group_by(_c.product_id, _c.category_id, _c.here),
+_MISSES_PRICE = one_if(not_(variant.c.price_minor.between(bindparam("price_min"), bindparam("price_max"))))
+_MISSES_STOCK = one_if(and_(bindparam("in_stock", type_=Int) == 1, not_(purchasable)))
+
+
+def _variants(options: Chosen) -> Select[Any]:
+    tables = in_scope.join(variant, variant.c.product_id == in_scope.c.product_id).join(
+        stock, stock.c.variant_id == variant.c.id)
+    misses = _MISSES_PRICE + _MISSES_STOCK
+    if options.wanted:
+        # A variant has one choice of an attribute: so many of the chosen ones as it has, so many options does it meet.
+        has = (
+            select(variant_option.c.variant_id, func.count().label("chosen"))
+            .where(variant_option.c.choice_id.in_(options.choices))
+            .group_by(variant_option.c.variant_id)
+            .subquery()
+        )
+        tables = tables.join(has, has.c.variant_id == variant.c.id, isouter=options.wanted == 1)
+        misses += options.wanted - func.coalesce(has.c.chosen, 0)
+    return (
+        select(variant.c.id, in_scope.c.product_id, in_scope.c.category_id, in_scope.c.here, variant.c.price_minor,
+               one_if(purchasable), _MISSES_PRICE, misses)
+        .select_from(tables)
+        .where(live_variant, misses <= 1)
+    )
+
+
+_v = near_variant.c
+_MATCHES_AND_IN_STOCK = and_(_v.misses == 0, _v.purchasable == 1)
+_PRICE_IF_ELSE_RIGHT = case((_v.misses == _v.misses_price, _v.price_minor))
+_FILL_PRODUCTS = insert(near_product).from_select(
+    near_product.c.keys(),
+    select(_v.product_id, _v.category_id, _v.here, func.min(_v.misses), func.max(one_if(_MATCHES_AND_IN_STOCK)),
+           func.min(_PRICE_IF_ELSE_RIGHT), func.max(_PRICE_IF_ELSE_RIGHT))
+    .group_by(_v.product_id, _v.category_id, _v.here),
 )

@@ -5,14 +5,16 @@ All of it is read off the candidates by one idea: taking a filter away means tha
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain, groupby
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, literal, select
 
-from shopkeeper.catalog.candidates import Chosen, candidate_product, candidate_variant, one_if
+from shopkeeper.catalog.availability import live_variant
+from shopkeeper.catalog.candidates import Chosen, in_scope, near_product, near_variant, one_if
 from shopkeeper.catalog.model import Facet, FacetValue
-from shopkeeper.catalog.tables import attribute, choice, product_option, variant_option
+from shopkeeper.catalog.tables import attribute, choice, product_option, variant, variant_option
 from shopkeeper.database.types import Int
 
 
@@ -44,53 +46,62 @@ def outline(connection: Connection) -> Outline:
 
 
 def facets(connection: Connection, options: Chosen) -> tuple[Facet, ...]:
-    """The options of the candidates in the query's category; those that most products have come first."""
-    selected = frozenset(chain.from_iterable(options.choices.values()))
-    statement = _SOME_CHOSEN if options.choices else _NONE_CHOSEN
-    rows = connection.execute(statement, {"attributes": list(options.choices), "selected": list(selected)}).all()
+    """The options of the products in the query's text and category; those that most of them have come first."""
+    statement = _SOME_CHOSEN if options.attributes else _NONE_CHOSEN
+    chosen = {"attributes": list(options.attributes), "choices": list(options.choices)}
+    rows = connection.execute(statement, chosen).all()
     return tuple(
-        Facet(code, label, tuple(FacetValue(row.choice, row.products, row.id in selected, row.hex) for row in values))
-        for (code, label), values in groupby(rows, key=lambda row: (row.code, row.label))
+        Facet(code, label, tuple(FacetValue(value, products or 0, id_ in options.choices, hex_)
+                                 for _, _, id_, value, hex_, products in values))
+        for (code, label), values in groupby(rows, key=itemgetter(0, 1))
     )
 
 
 _IN_EACH = (
-    select(candidate_product.c.category_id, candidate_product.c.here,
-           func.sum(one_if(candidate_product.c.misses == 0)).label("total"),
-           func.sum(candidate_product.c.in_stock).label("in_stock"),
-           func.min(candidate_product.c.low).label("low"), func.max(candidate_product.c.high).label("high"))
-    .group_by(candidate_product.c.category_id, candidate_product.c.here)
+    select(near_product.c.category_id, near_product.c.here,
+           func.sum(one_if(near_product.c.misses == 0)).label("total"),
+           func.sum(near_product.c.in_stock).label("in_stock"),
+           func.min(near_product.c.low).label("low"), func.max(near_product.c.high).label("high"))
+    .group_by(near_product.c.category_id, near_product.c.here)
 )
 
 # How many products come in each option, whatever else is chosen: so that a facet keeps its place.
 _SPREAD = (
     select(product_option.c.attribute_id, func.count().label("products"))
-    .join(candidate_product, candidate_product.c.product_id == product_option.c.product_id)
-    .where(candidate_product.c.here == 1)
+    .join(in_scope, in_scope.c.product_id == product_option.c.product_id)
+    .where(in_scope.c.here == 1)
     .group_by(product_option.c.attribute_id)
     .subquery()
 )
 
+# There is a product in scope that is made in the choice.
+_MADE = (
+    select(variant_option.c.variant_id)
+    .join(variant, variant.c.id == variant_option.c.variant_id)
+    .join(in_scope, in_scope.c.product_id == variant.c.product_id)
+    .where(variant_option.c.choice_id == choice.c.id, live_variant, in_scope.c.here == 1)
+    .exists()
+)
+
 _MISSES_OWN = one_if(and_(variant_option.c.attribute_id.in_(bindparam("attributes", type_=Int, expanding=True)),
-                          variant_option.c.choice_id.not_in(bindparam("selected", type_=Int, expanding=True))))
+                          variant_option.c.choice_id.not_in(bindparam("choices", type_=Int, expanding=True))))
 
 
 def _facets(forgiven: ColumnElement[int]) -> Select[Any]:
     """For each choice the number of products with a variant that has it and misses no more filters than `forgiven`."""
-    matching = case((candidate_variant.c.misses == forgiven, candidate_variant.c.product_id))
     counted = (
-        select(variant_option.c.choice_id, func.count(matching.distinct()).label("products"))
-        .join(candidate_variant, candidate_variant.c.variant_id == variant_option.c.variant_id)
-        .where(candidate_variant.c.here == 1)
+        select(variant_option.c.choice_id, func.count(near_variant.c.product_id.distinct()).label("products"))
+        .join(near_variant, near_variant.c.variant_id == variant_option.c.variant_id)
+        .where(near_variant.c.here == 1, near_variant.c.misses == forgiven)
         .group_by(variant_option.c.choice_id)
         .subquery()
     )
     return (
-        select(attribute.c.code, attribute.c.label, choice.c.id, choice.c.label.label("choice"), choice.c.hex,
-               counted.c.products)
-        .join_from(counted, choice, choice.c.id == counted.c.choice_id)
-        .join(attribute, attribute.c.id == choice.c.attribute_id)
-        .join(_SPREAD, _SPREAD.c.attribute_id == attribute.c.id)
+        select(attribute.c.code, attribute.c.label, choice.c.id, choice.c.label, choice.c.hex, counted.c.products)
+        .join_from(_SPREAD, attribute, attribute.c.id == _SPREAD.c.attribute_id)
+        .join(choice, choice.c.attribute_id == attribute.c.id)
+        .join(counted, counted.c.choice_id == choice.c.id, isouter=True)
+        .where(_MADE)
         .order_by(_SPREAD.c.products.desc(), attribute.c.label, attribute.c.id, choice.c.position, choice.c.id)
     )
 

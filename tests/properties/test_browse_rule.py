@@ -1,0 +1,244 @@
+"""Law 10 and the filter rule: browse against a plain reading of the rule, on random catalogs and queries."""
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shopkeeper.catalog.model import BrowsePage, Category, Query
+from shopkeeper.catalog.service import Catalog
+from shopkeeper.clock import system_clock
+from shopkeeper.database.engine import Database
+from shopkeeper.database.migrate import migrate
+from shopkeeper.money import Money
+from tests.catalogs import catalog_of
+from tests.shelf import Item, Piece, put_on_shelf
+
+# A word as it is written, and as it is compared.
+_PLAIN = {"Crème": "creme", "Hoodie": "hoodie", "HOOD": "hood", "Zip": "zip", "zipper": "zipper", "Straße": "strasse",
+          "Red": "red", "[XL]": "xl", "Blå": "bla", "S": "s", "M": "m", "hats": "hats", "caps": "caps", "mugs": "mugs"}
+_LABELS = {"size": ("S", "M", "[XL]"), "color": ("Red", "Blå"), "fit": ("Zip",)}
+_SLUGS = ("", "hats", "hats/caps", "mugs")
+_WORDS = st.sampled_from(["Crème", "Hoodie", "HOOD", "Zip", "zipper", "Straße", "Red", "[XL]", "Blå"])
+_PRICES = st.sampled_from([0, 100, 200, 300])
+
+
+@st.composite
+def _items(draw: st.DrawFn) -> Item:
+    codes = draw(st.lists(st.sampled_from(sorted(_LABELS)), max_size=2, unique=True))
+    options = st.fixed_dictionaries({code: st.sampled_from(_LABELS[code]) for code in codes})
+    made = draw(st.lists(options, min_size=1, max_size=4, unique_by=lambda labels: tuple(labels.values())))
+    pieces = [
+        Piece(labels, draw(_PRICES), draw(st.sampled_from([0, 2, 5, None])), draw(st.sampled_from([None, 150, 250])),
+              archived=draw(st.sampled_from([False, False, False, True])))
+        for labels in made
+    ]
+    return Item(
+        " ".join(draw(st.lists(_WORDS, min_size=1, max_size=3))), pieces, draw(st.sampled_from(_SLUGS)),
+        vendor=draw(st.sampled_from(["", "Zip", "Crème"])), tags=draw(st.lists(_WORDS, max_size=1)),
+        description=" ".join(draw(st.lists(_WORDS, max_size=2))), live=draw(st.sampled_from([True, True, True, False])),
+        created=draw(st.integers(0, 3)),
+    )
+
+
+_SHELVES = st.lists(_items(), max_size=7)
+_MONEY = st.one_of(st.none(), _PRICES.map(lambda minor: Money(minor, "USD")))
+
+
+@st.composite
+def _queries(draw: st.DrawFn) -> Query:
+    low, high = draw(_MONEY), draw(_MONEY)
+    if low is not None and high is not None and low > high:
+        low, high = high, low
+    words = ["creme", "hoo", "ZIP", "zi", "red", "(XL", "strasse", "hats", "s", "*", "bla"]
+    typed = draw(st.lists(st.sampled_from(words), max_size=2))
+    return Query(
+        text=" ".join(typed),
+        category=draw(st.sampled_from([None, None, "hats", "hats/caps", "nowhere"])),
+        options=draw(st.dictionaries(
+            st.sampled_from(["size", "SIZE", "color", "fit", "taste"]),
+            st.sets(st.sampled_from(["S", "m", "[xl]", "RED", "Blå", "Zip", "huge"]), max_size=2), max_size=2)),
+        price_min=low, price_max=high, in_stock=draw(st.booleans()),
+        sort=draw(st.sampled_from(["relevance", "name", "price", "-price", "newest"])),
+    )
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """One file for all examples: each replaces what is in it."""
+    database = Database.open(str(tmp_path_factory.mktemp("browse") / "shop.db"))
+    migrate(database)
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def catalog(database: Database) -> Catalog:
+    return catalog_of(database, system_clock)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The rule, read off the items one by one."""
+
+    items: Sequence[Item]
+
+    def result(self, query: Query) -> list[int]:
+        """The ids of the products that match, in order."""
+        found = [id_ for id_ in self._in_scope(query) if any(_fits(piece, query) for piece in self._pieces(id_))]
+        return sorted(found, key=lambda id_: self._sort_key(id_, query))
+
+    def facets(self, query: Query) -> list[tuple[str, list[tuple[str, int, bool]]]]:
+        """Code, and of each label how large the result with it alone is and whether it is chosen."""
+        scope = self._in_scope(query)
+        made = {code: {id_ for id_ in scope if any(code in piece.options for piece in self._pieces(id_))}
+                for code in _LABELS}
+        return [(code, self._values(code, query)) for code in sorted(made, key=lambda code: (-len(made[code]), code))
+                if made[code]]
+
+    def _values(self, code: str, query: Query) -> list[tuple[str, int, bool]]:
+        others = {each: labels for each, labels in query.options.items() if each.lower() != code}
+        chosen = {label.lower() for each, labels in query.options.items() if each.lower() == code for label in labels}
+        here = {piece.options.get(code) for id_ in self._in_scope(query) for piece in self._pieces(id_)}
+        return [(label, len(self.result(replace(query, options={**others, code: {label}}))), label.lower() in chosen)
+                for label in _LABELS[code] if label in here]
+
+    def categories(self, query: Query) -> dict[str, int]:
+        counts = {slug: len(self.result(replace(query, category=slug))) for slug in _SLUGS if slug}
+        return {slug: count for slug, count in counts.items() if count}
+
+    def price_range(self, query: Query) -> tuple[int | None, int | None]:
+        free = replace(query, price_min=None, price_max=None)
+        prices = [piece.price for id_ in self._in_scope(query) for piece in self._pieces(id_) if _fits(piece, free)]
+        return min(prices, default=None), max(prices, default=None)
+
+    def _pieces(self, id_: int) -> list[Piece]:
+        return [piece for piece in self.items[id_ - 1].pieces if not piece.archived]
+
+    def _in_scope(self, query: Query) -> list[int]:
+        return [
+            id_ for id_, item in enumerate(self.items, start=1)
+            if item.live and self._pieces(id_) and self._tier(id_, query) is not None
+            and (query.category is None or f"{item.category}/".startswith(f"{query.category}/"))
+        ]
+
+    def _tier(self, id_: int, query: Query) -> int | None:
+        item = self.items[id_ - 1]
+        wanted = [word.strip("(").lower() for word in query.text.split() if word != "*"]
+        title = _plain(item.title)
+        facts = _plain(" ".join([item.vendor, *item.category.split("/"), *item.tags]))
+        facts += [word for piece in self._pieces(id_) for label in piece.options.values() for word in _plain(label)]
+        everything = title + facts + _plain(item.description)
+        if not wanted:
+            return 0
+        if set(wanted) <= set(title):
+            return 0 if list(dict.fromkeys(wanted)) == list(dict.fromkeys(title)) else 1
+        whole, start = wanted[:-1], wanted[-1]
+        for tier, words in ((2, title), (3, title + facts), (4, everything)):
+            if set(whole) <= set(words) and any(word.startswith(start) for word in words):
+                return tier
+        return None
+
+    def _sort_key(self, id_: int, query: Query) -> tuple[object, ...]:
+        item = self.items[id_ - 1]
+        price = min(piece.price for piece in self._pieces(id_))
+        title = " ".join(item.title.lower().replace("è", "e").replace("ß", "ss").replace("å", "a").split())
+        return {
+            "relevance": (self._tier(id_, query), title, id_), "name": (title, id_), "price": (price, title, id_),
+            "-price": (-price, title, id_), "newest": (-item.created, -id_),
+        }[query.sort]
+
+
+def _fits(piece: Piece, query: Query) -> bool:
+    wanted: dict[str, set[str]] = {}
+    for code, labels in query.options.items():
+        wanted.setdefault(code.lower(), set()).update(label.lower() for label in labels)
+    return (
+        all(piece.options.get(code, "").lower() in labels for code, labels in wanted.items() if labels)
+        and (query.price_min is None or piece.price >= query.price_min.minor)
+        and (query.price_max is None or piece.price <= query.price_max.minor)
+        and not (query.in_stock and piece.on_hand == 0)
+    )
+
+
+def _plain(text: str) -> list[str]:
+    return [_PLAIN[word] for word in text.split()]
+
+
+def _facets(page: BrowsePage) -> list[tuple[str, list[tuple[str, int, bool]]]]:
+    return [(facet.code, [(value.label, value.count, value.selected) for value in facet.values])
+            for facet in page.facets]
+
+
+def _counts(categories: Sequence[Category]) -> Mapping[str, int]:
+    return {slug: count for each in categories
+            for slug, count in [(each.slug, each.count), *_counts(each.children).items()]}
+
+
+def _minor(price: Money | None) -> int | None:
+    return None if price is None else price.minor
+
+
+@settings(max_examples=300, deadline=None)
+@given(items=_SHELVES, query=_queries())
+def test_browse_reads_the_rule_as_it_is_written(
+    database: Database, catalog: Catalog, items: list[Item], query: Query
+) -> None:
+    put_on_shelf(database, items, _LABELS)
+    page, reading = catalog.browse(query), Reading(items)
+    assert [card.id for card in page.products] == reading.result(query)
+    assert page.total == len(page.products)
+    assert page.in_stock_count == len(reading.result(replace(query, in_stock=True)))
+    assert (_minor(page.price_low), _minor(page.price_high)) == reading.price_range(query)
+    assert _facets(page) == reading.facets(query)
+    assert _counts(page.categories) == reading.categories(query)
+
+
+@settings(max_examples=60, deadline=None)
+@given(items=_SHELVES, query=_queries())
+def test_what_a_facet_counts_is_what_choosing_it_finds(
+    database: Database, catalog: Catalog, items: list[Item], query: Query
+) -> None:
+    put_on_shelf(database, items, _LABELS)
+    for facet in catalog.browse(query).facets:
+        others = {code: labels for code, labels in query.options.items() if code.lower() != facet.code}
+        for value in facet.values:
+            chosen = replace(query, options={**others, facet.code: {value.label}})
+            assert catalog.browse(chosen).total == value.count
+
+
+@settings(max_examples=60, deadline=None)
+@given(items=_SHELVES, query=_queries(), limit=st.integers(1, 3))
+def test_pages_are_the_result_cut_into_pieces(
+    database: Database, catalog: Catalog, items: list[Item], query: Query, limit: int
+) -> None:
+    put_on_shelf(database, items, _LABELS)
+    whole = catalog.browse(query)
+    pages = [catalog.browse(query, limit=limit)]
+    while cursor := pages[-1].next_cursor:
+        pages.append(catalog.browse(query, limit=limit, cursor=cursor))
+    assert [card for page in pages for card in page.products] == list(whole.products)
+    assert all(len(page.products) == limit for page, _ in pairwise(pages))
+    assert all(page.facets == whole.facets and page.total == whole.total for page in pages)
+
+
+@settings(max_examples=60, deadline=None)
+@given(items=_SHELVES, query=_queries(), changed=st.lists(st.tuples(st.integers(0, 6), _items()), max_size=4))
+def test_a_product_that_stays_as_it_is_comes_once_whatever_others_do(
+    database: Database, catalog: Catalog, items: list[Item], query: Query, changed: list[tuple[int, Item]]
+) -> None:
+    put_on_shelf(database, items, _LABELS)
+    before = [card.id for card in catalog.browse(query).products]
+    page = catalog.browse(query, limit=2)
+    seen = [card.id for card in page.products]
+    others = dict(changed)
+    put_on_shelf(database, [others.get(place, item) for place, item in enumerate(items)], _LABELS)
+    while page.next_cursor:
+        page = catalog.browse(query, limit=2, cursor=page.next_cursor)
+        seen += [card.id for card in page.products]
+    steady = [id_ for id_ in before if id_ - 1 not in others]
+    assert [id_ for id_ in seen if id_ - 1 not in others] == steady
