@@ -17,7 +17,7 @@ async def test_a_screen_that_is_only_passed_on_the_way_back_does_not_come_to_the
     sample_shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown: list[ProductScreen] = []
-    monkeypatch.setattr(ProductScreen, "shown", shown.append)
+    monkeypatch.setattr(ProductScreen, "shown", lambda screen: shown.append(screen))
     app = ShopApp(sample_shop, state_folder=tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:
         shopper = Shopper(pilot)
