@@ -51,6 +51,9 @@ class ShopScreen(Screen[None]):
         return self.shop_app.backend
 
     def compose(self) -> ComposeResult:
+        # Textual would do so after the first layout, and lay out and paint everything again.
+        self.add_class(_class_for(self.app.size.width, self.HORIZONTAL_BREAKPOINTS))
+        self.add_class(_class_for(self.app.size.height, self.VERTICAL_BREAKPOINTS))
         yield TopBar(self.place)
         yield from self.body()
         yield KeyBar(self.commands)
@@ -75,3 +78,7 @@ class ShopScreen(Screen[None]):
             yield
         except ShopError as error:
             self.shop_app.tell(error.message, severity="error")
+
+
+def _class_for(cells: int, breakpoints: list[tuple[int, str]]) -> str:
+    return max((each for each in breakpoints if each[0] <= cells), default=breakpoints[0])[1]

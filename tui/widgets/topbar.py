@@ -26,7 +26,6 @@ class TopBar(Horizontal):
         & > Static { width: auto; }
         #tabs { width: 1fr; }
     }
-    .-narrow TopBar #who { display: none; }
     """
 
     def __init__(self, place: str) -> None:
