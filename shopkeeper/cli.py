@@ -4,6 +4,7 @@ To open the shop is what most people want: that way imports neither click nor SQ
 """
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -38,11 +39,27 @@ def open_terminal(shop: Shop | Callable[[], Shop], state_folder: Path | None = N
         sys.stderr.write("The shop needs a terminal: run shopkeeper in one, without redirection.\n"
                          "`shopkeeper --help` lists what works without.\n")
         return 2
+    if callable(shop):
+        shop = _loading(shop)
     from tui.app import ShopApp
 
     app = ShopApp(shop, state_folder=state_folder)
     app.run()
     return app.return_code or 0
+
+
+def _loading(opens: Callable[[], Shop]) -> Callable[[], Shop]:
+    """Looks for garbage only once the shop is open: until then there is none, and to look takes a sixth of the time."""
+    gc.disable()
+
+    def opened() -> Shop:
+        try:
+            return opens()
+        finally:
+            gc.freeze()
+            gc.enable()
+
+    return opened
 
 
 def _run(arguments: Sequence[str]) -> int:

@@ -61,7 +61,8 @@ class CatalogScreen(ShopScreen):
     def body(self) -> ComposeResult:
         yield Input(placeholder="Search", id="search")
         yield FiltersLine(id="filters")
-        with Horizontal(id="shelf"):
+        with Horizontal(id="shelf") as shelf:
+            shelf.display = False  # there is nothing to lay out until the shop is open
             yield Facets(id="facets", classes="panel")
             yield ProductList(id="products", classes="panel")
             yield Details(id="details", classes="panel")
@@ -78,7 +79,7 @@ class CatalogScreen(ShopScreen):
 
     def _say_opening(self) -> None:
         if not self.shop_app.opened:
-            self.products.say([("Opening the shop …", "muted")])
+            self.filters.say("opening the shop …")
 
     def _opened(self, opened: bool) -> None:
         if opened:
@@ -144,6 +145,7 @@ class CatalogScreen(ShopScreen):
 
     def _show(self, page: BrowsePage, *, keep_place: bool = False) -> None:
         query = self._query
+        self.query_one("#shelf").display = True
         self._page, self._cursor = page, page.next_cursor
         self._facets.update((facet.code, facet) for facet in page.facets)
         if query == cleared(query):

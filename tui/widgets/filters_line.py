@@ -44,6 +44,10 @@ class FiltersLine(Horizontal):
         """Shows how many match."""
         whole = counted(of_all, "product", "products")
         status = whole if matching == of_all else f"{matching:,} of {whole}"
+        self.say(status)
+
+    def say(self, status: str) -> None:
+        """Shows what is going on instead; ours, not from outside."""
         self.query_one("#status", Static).update(Content(status))
 
 
