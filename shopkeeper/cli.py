@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 if TYPE_CHECKING:
     from shopkeeper import Shop
 
+_A_MILLISECOND = 0.001
 _INTERRUPTED = 130  # 128 and the signal's number, as shells have it
 
 
@@ -41,6 +42,7 @@ def open_terminal(shop: Shop | Callable[[], Shop], state_folder: Path | None = N
         return 2
     if callable(shop):
         shop = _loading(shop)
+    sys.setswitchinterval(_A_MILLISECOND)  # so long a key waits at most for a service that computes in its thread
     from tui.app import ShopApp
 
     app = ShopApp(shop, state_folder=state_folder)

@@ -40,7 +40,7 @@ class ShopApp(App[None]):
 
     TITLE = "Shopkeeper"
     # The first screen is made before screens bring styles of their own.
-    CSS_PATH = ["styles/app.tcss", "styles/catalog.tcss"]  # noqa: RUF012 (Textual's)
+    CSS_PATH = ["styles/app.tcss", "styles/catalog.tcss"]
     BINDINGS = bindings(each for each in EVERYWHERE if each.id != "palette")
 
     commands: ClassVar[tuple[Command, ...]] = EVERYWHERE

@@ -94,7 +94,7 @@ class Backend:
     @property
     def shop(self) -> Shop:
         """The open shop."""
-        assert self._shop is not None, "screens call services only after `open`"  # noqa: S101
+        assert self._shop is not None, "screens call services only after `open`"
         return self._shop
 
     @property
@@ -228,7 +228,7 @@ class Backend:
     async def _sign_in(self, verb: Callable[..., Session]) -> Account:
         session = await self._write(lambda: verb(guest=self._session))
         await self._call(self._keep, session)
-        assert session.account is not None  # noqa: S101 (a sign-in is into an account)
+        assert session.account is not None  # a sign-in is into an account
         return session.account
 
     def _open(self) -> str:
@@ -245,7 +245,7 @@ class Backend:
     def _or_guest(self) -> Session:
         if self._session is None:
             self._keep(self.shop.accounts.guest())
-        assert self._session is not None  # noqa: S101 (just made)
+        assert self._session is not None  # just made
         return self._session
 
     def _keep(self, session: Session | None) -> None:

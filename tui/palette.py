@@ -88,5 +88,5 @@ def _row(sentence: Content, key: str) -> Content:
 def _shop_app(provider: Provider) -> ShopApp:
     from tui.app import ShopApp
 
-    assert isinstance(provider.app, ShopApp)  # noqa: S101 (no other app has this palette)
+    assert isinstance(provider.app, ShopApp)  # no other app has this palette
     return provider.app

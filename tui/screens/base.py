@@ -28,8 +28,8 @@ or leave by ctrl+q."""
 class ShopScreen(Screen[None]):
     """A screen between the top bar and the key bar. A subclass gives `body` and its `commands`."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-medium"), (116, "-wide")]  # noqa: RUF012 (Textual's)
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (18, "-low"), (30, "-tall")]  # noqa: RUF012 (Textual's)
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-medium"), (116, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (18, "-low"), (30, "-tall")]
 
     commands: ClassVar[tuple[Command, ...]] = ()
     """What can be done here, beside what can be done everywhere."""
@@ -42,7 +42,7 @@ class ShopScreen(Screen[None]):
         """The app, by its own type."""
         from tui.app import ShopApp
 
-        assert isinstance(self.app, ShopApp)  # noqa: S101 (no other app has these screens)
+        assert isinstance(self.app, ShopApp)  # no other app has these screens
         return self.app
 
     @property

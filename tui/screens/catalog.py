@@ -32,7 +32,7 @@ class CatalogScreen(ShopScreen):
     """What the shop has."""
 
     AUTO_FOCUS = "#search"
-    BINDINGS = [  # noqa: RUF012 (Textual's)
+    BINDINGS = [
         *bindings(CATALOG),
         Binding("escape", "leave", show=False),
         Binding("down", "enter_list", show=False),
@@ -94,7 +94,7 @@ class CatalogScreen(ShopScreen):
             with self.prevent(Input.Changed):
                 self.search.value = query.text
         if self.shop_app.opened:
-            self._look(query)
+            self.call_after_refresh(self._look, query)  # the key that was typed is painted first
 
     @work
     async def _enter(self) -> None:

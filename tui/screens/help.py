@@ -21,7 +21,7 @@ class HelpScreen(ModalScreen[None]):
     """
 
     CSS_PATH = "../styles/help.tcss"
-    BINDINGS = [Binding("escape,question_mark,q", "dismiss_help", show=False)]  # noqa: RUF012 (Textual's)
+    BINDINGS = [Binding("escape,question_mark,q", "dismiss_help", show=False)]
 
     def __init__(self, below: Screen[object]) -> None:
         super().__init__()

@@ -106,7 +106,7 @@ class ProductScreen(ShopScreen):
 
     def _show_choice(self) -> None:
         choosing = self._choosing
-        assert choosing is not None  # noqa: S101 (called once the product is there)
+        assert choosing is not None  # called once the product is there
         for row in self.query(OptionRow):
             row.show(choosing)
         variant = choosing.variant

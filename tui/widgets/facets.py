@@ -28,7 +28,7 @@ class Facets(ScrollView, can_focus=True):
     Facets { overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     """
 
-    BINDINGS = [  # noqa: RUF012 (Textual's)
+    BINDINGS = [
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),
         Binding("pageup", "move(-10)", show=False),

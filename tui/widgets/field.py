@@ -29,7 +29,7 @@ class Field(Vertical):
     """
 
     # Before any other key is looked at: what is typed quickly after enter belongs to the next field.
-    BINDINGS = [Binding("enter", "next", show=False, priority=True)]  # noqa: RUF012 (Textual's)
+    BINDINGS = [Binding("enter", "next", show=False, priority=True)]
 
     def __init__(self, label: str, entry: Input) -> None:
         super().__init__()

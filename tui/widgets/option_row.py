@@ -27,7 +27,7 @@ class OptionRow(ActionText, can_focus=True):
     }
     """
 
-    BINDINGS = [  # noqa: RUF012 (Textual's)
+    BINDINGS = [
         Binding("left", "step(-1)", "previous choice", show=False),
         Binding("right", "step(1)", "next choice", show=False),
         Binding("up", "app.focus_previous", show=False),

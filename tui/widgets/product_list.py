@@ -29,7 +29,7 @@ class ProductList(ScrollView, can_focus=True):
     ProductList { overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     """
 
-    BINDINGS = [  # noqa: RUF012 (Textual's)
+    BINDINGS = [
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),
         Binding("pageup", "page(-1)", show=False),

@@ -43,7 +43,7 @@ class TopBar(Horizontal):
         from tui.app import ShopApp
 
         app = self.app
-        assert isinstance(app, ShopApp)  # noqa: S101 (no other app has this bar)
+        assert isinstance(app, ShopApp)  # no other app has this bar
         self.watch(app, "shop_name", self._show_name)
         self.watch(app, "account", self._show_account)
         self.watch(app, "cart", self._show_cart)
