@@ -28,7 +28,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, select, tuple_, 
 
 from shopkeeper.catalog import cursors
 from shopkeeper.catalog.availability import live_variant
-from shopkeeper.catalog.candidates import HIGHEST_PRICE, chosen, gather, near_product
+from shopkeeper.catalog.candidates import HIGHEST_PRICE, chosen, gather, near_variant
 from shopkeeper.catalog.cards import cards
 from shopkeeper.catalog.categories import tree
 from shopkeeper.catalog.facets import facets, outline
@@ -69,7 +69,8 @@ def page(connection: Connection, query: Query, limit: int, cursor: str | None, c
 
 def _sorted(query: Query, after: cursors.SortKey | None) -> Select[Any]:
     """The products that match, each with its sort key, least first: those greater than `after`, the last one seen."""
-    found = near_product.join(product, product.c.id == near_product.c.product_id)
+    matching = select(near_variant.c.product_id).where(near_variant.c.misses == 0, near_variant.c.here == 1)
+    products = select(product.c.id).where(product.c.id.in_(matching))
     price_from = select(func.min(variant.c.price_minor)).where(
         variant.c.product_id == product.c.id, live_variant).scalar_subquery()
     by_title: list[ColumnElement[Any]] = [product.c.title_key, product.c.id]
@@ -82,12 +83,11 @@ def _sorted(query: Query, after: cursors.SortKey | None) -> Select[Any]:
             key = [-type_coerce(product.c.created_at, Int), -product.c.id]
         case "relevance" if words(query.text):
             ranked = relevance(query.text)
-            found = found.join(ranked, ranked.c.product_id == product.c.id)
+            products = products.join(ranked, ranked.c.product_id == product.c.id)
             key = [ranked.c.tier, *by_title]
         case _:
             key = by_title
-    matches = (near_product.c.misses == 0, near_product.c.here == 1)
-    products = select(product.c.id, *key).select_from(found).where(*matches).order_by(*key)
+    products = products.add_columns(*key).order_by(*key)
     return products if after is None else products.where(tuple_(*key) > after)
 
 

@@ -1,4 +1,4 @@
-"""The variants and products that a query is about, each with how many of the query's filters it misses."""
+"""The products that a query is about, and their variants with how many of its filters each misses."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
@@ -54,27 +54,11 @@ near_variant = Table(
     _of_this_query,
     Column("variant_id", Int, primary_key=True, autoincrement=False),
     Column("product_id", Int, nullable=False),
-    Column("category_id", Int),
     Column("here", Int, nullable=False),
     Column("price_minor", Int, nullable=False),
     Column("purchasable", Int, nullable=False),
     Column("misses_price", Int, nullable=False),
     Column("misses", Int, nullable=False),
-    prefixes=["TEMPORARY"],
-)
-
-# What the near variants of a product say of it: how many filters the best of them misses, whether one that misses
-# none can be bought, and the lowest and highest price of those that miss no other filter than the price range.
-near_product = Table(
-    "near_product",
-    _of_this_query,
-    Column("product_id", Int, primary_key=True, autoincrement=False),
-    Column("category_id", Int),
-    Column("here", Int, nullable=False),
-    Column("misses", Int, nullable=False),
-    Column("in_stock", Int, nullable=False),
-    Column("low", Int),
-    Column("high", Int),
     prefixes=["TEMPORARY"],
 )
 
@@ -108,7 +92,7 @@ def chosen(connection: Connection, options: Mapping[str, Set[str]]) -> Chosen:
 
 
 def gather(connection: Connection, query: Query, options: Chosen) -> None:
-    """Fills the three tables."""
+    """Fills the two tables."""
     for create in _create_statements(connection.dialect):
         connection.exec_driver_sql(create)
     for table in _of_this_query.sorted_tables:
@@ -120,7 +104,6 @@ def gather(connection: Connection, query: Query, options: Chosen) -> None:
         "price_max": HIGHEST_PRICE if query.price_max is None else query.price_max.minor,
         "in_stock": int(query.in_stock),
     })
-    connection.execute(_FILL_PRODUCTS)
 
 
 def one_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -168,19 +151,8 @@ def _variants(options: Chosen) -> Select[Any]:
         tables = tables.join(has, has.c.variant_id == variant.c.id, isouter=options.wanted == 1)
         misses += options.wanted - func.coalesce(has.c.chosen, 0)
     return (
-        select(variant.c.id, in_scope.c.product_id, in_scope.c.category_id, in_scope.c.here, variant.c.price_minor,
-               one_if(purchasable), _MISSES_PRICE, misses)
+        select(variant.c.id, in_scope.c.product_id, in_scope.c.here, variant.c.price_minor, one_if(purchasable),
+               _MISSES_PRICE, misses)
         .select_from(tables)
         .where(live_variant, misses <= 1)
     )
-
-
-_v = near_variant.c
-_MATCHES_AND_IN_STOCK = and_(_v.misses == 0, _v.purchasable == 1)
-_PRICE_IF_ELSE_RIGHT = case((_v.misses == _v.misses_price, _v.price_minor))
-_FILL_PRODUCTS = insert(near_product).from_select(
-    near_product.c.keys(),
-    select(_v.product_id, _v.category_id, _v.here, func.min(_v.misses), func.max(one_if(_MATCHES_AND_IN_STOCK)),
-           func.min(_PRICE_IF_ELSE_RIGHT), func.max(_PRICE_IF_ELSE_RIGHT))
-    .group_by(_v.product_id, _v.category_id, _v.here),
-)

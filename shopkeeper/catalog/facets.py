@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, literal, select
 
 from shopkeeper.catalog.availability import live_variant
-from shopkeeper.catalog.candidates import Chosen, in_scope, near_product, near_variant, one_if
+from shopkeeper.catalog.candidates import Chosen, in_scope, near_variant, one_if
 from shopkeeper.catalog.model import Facet, FacetValue
 from shopkeeper.catalog.tables import attribute, choice, product_option, variant, variant_option
 from shopkeeper.database.types import Int
@@ -33,15 +33,15 @@ class Outline:
 
 
 def outline(connection: Connection) -> Outline:
-    """Sums up the candidates."""
-    rows = connection.execute(_IN_EACH).all()
-    here = [row for row in rows if row.here]
+    """Sums up what the query finds."""
+    in_each = connection.execute(_IN_EACH).all()
+    low, high = connection.execute(_PRICES).one()
     return Outline(
-        total=sum(row.total for row in here),
-        in_stock=sum(row.in_stock for row in here),
-        price_low=min((row.low for row in here if row.low is not None), default=None),
-        price_high=max((row.high for row in here if row.high is not None), default=None),
-        in_each={row.category_id: row.total for row in rows},
+        total=sum(row.products for row in in_each if row.here),
+        in_stock=connection.execute(_IN_STOCK).scalar_one(),
+        price_low=low,
+        price_high=high,
+        in_each={row.category_id: row.products for row in in_each},
     )
 
 
@@ -57,13 +57,15 @@ def facets(connection: Connection, options: Chosen) -> tuple[Facet, ...]:
     )
 
 
+_v = near_variant.c
+
 _IN_EACH = (
-    select(near_product.c.category_id, near_product.c.here,
-           func.sum(one_if(near_product.c.misses == 0)).label("total"),
-           func.sum(near_product.c.in_stock).label("in_stock"),
-           func.min(near_product.c.low).label("low"), func.max(near_product.c.high).label("high"))
-    .group_by(near_product.c.category_id, near_product.c.here)
+    select(in_scope.c.category_id, in_scope.c.here, func.count().label("products"))
+    .where(in_scope.c.product_id.in_(select(_v.product_id).where(_v.misses == 0)))
+    .group_by(in_scope.c.category_id, in_scope.c.here)
 )
+_IN_STOCK = select(func.count(_v.product_id.distinct())).where(_v.misses == 0, _v.purchasable == 1, _v.here == 1)
+_PRICES = select(func.min(_v.price_minor), func.max(_v.price_minor)).where(_v.misses == _v.misses_price, _v.here == 1)
 
 # How many products come in each option, whatever else is chosen: so that a facet keeps its place.
 _SPREAD = (
@@ -90,9 +92,9 @@ _MISSES_OWN = one_if(and_(variant_option.c.attribute_id.in_(bindparam("attribute
 def _facets(forgiven: ColumnElement[int]) -> Select[Any]:
     """For each choice the number of products with a variant that has it and misses no more filters than `forgiven`."""
     counted = (
-        select(variant_option.c.choice_id, func.count(near_variant.c.product_id.distinct()).label("products"))
-        .join(near_variant, near_variant.c.variant_id == variant_option.c.variant_id)
-        .where(near_variant.c.here == 1, near_variant.c.misses == forgiven)
+        select(variant_option.c.choice_id, func.count(_v.product_id.distinct()).label("products"))
+        .join(near_variant, _v.variant_id == variant_option.c.variant_id)
+        .where(_v.misses == forgiven, _v.here == 1)
         .group_by(variant_option.c.choice_id)
         .subquery()
     )
