@@ -12,7 +12,7 @@ _NONE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
 _THREE = "BHD IQD JOD KWD LYD OMR TND"
 _DIGITS = {code: places for places, codes in ((0, _NONE), (3, _THREE), (4, "CLF UYW")) for code in codes.split()}
 
-_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]*)?|\.[0-9]+")
+_AMOUNT = re.compile(r"[0-9]{1,13}(\.[0-9]*)?|\.[0-9]+")
 
 
 def digits(currency: str) -> int:
