@@ -38,7 +38,7 @@ def test_plain_amounts_are_read(text: str, currency: str, minor: int) -> None:
 
 @pytest.mark.parametrize(("text", "currency"), [
     ("", "USD"), (".", "USD"), ("-1", "USD"), ("+1", "USD"), ("1,000", "USD"), ("1e3", "USD"), ("NaN", "USD"),
-    ("$5", "USD"), ("19.999", "USD"), ("500.5", "JPY"), ("١٢", "USD"), ("1 000", "USD"), ("1" * 13, "USD"),
+    ("$5", "USD"), ("19.999", "USD"), ("500.5", "JPY"), ("١٢", "USD"), ("1 000", "USD"), ("1" * 14, "USD"),
     ("." + "0" * 100 + "1", "USD"), ("0x10", "USD"), ("1_000", "USD"),
 ])
 def test_anything_else_is_refused(text: str, currency: str) -> None:
