@@ -12,6 +12,9 @@ _NONE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
 _THREE = "BHD IQD JOD KWD LYD OMR TND"
 _DIGITS = {code: places for places, codes in ((0, _NONE), (3, _THREE), (4, "CLF UYW")) for code in codes.split()}
 
+# Babel knows them too, and takes 50 ms to import: too long for the first prices on a screen.
+_COMMON_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
+
 _AMOUNT = re.compile(r"[0-9]{1,13}(\.[0-9]*)?|\.[0-9]+")
 
 
@@ -115,10 +118,15 @@ def round_half_up(amount: Decimal) -> int:
 
 @lru_cache(maxsize=4096)
 def _written(minor: int, currency: str) -> str:
-    # Babel takes 30 ms to import: not before the first amount is shown.
-    from babel.numbers import format_currency
-
     places = digits(currency)
-    pattern = "¤#,##0" + ("." + "0" * places if places else "")
-    amount = Decimal(minor).scaleb(-places)
-    return format_currency(amount, currency, pattern, locale="en_US", currency_digits=False)
+    amount = Decimal(abs(minor)).scaleb(-places)
+    return f"{'-' if minor < 0 else ''}{_symbol(currency)}{amount:,.{places}f}"
+
+
+def _symbol(currency: str) -> str:
+    """The currency's symbol in American English (CLDR)."""
+    if currency in _COMMON_SYMBOLS:
+        return _COMMON_SYMBOLS[currency]
+    from babel.numbers import get_currency_symbol
+
+    return get_currency_symbol(currency, locale="en_US")

@@ -81,13 +81,14 @@ class ShopApp(App[None]):
     @work
     async def _open(self) -> None:
         try:
-            self.shop_name = await self.backend.open()
+            await self.backend.open()
         except ShopError as error:
             self.exit(return_code=1, message=clean(error.message))
             return
         self.account = self.backend.account
         self.opened = True
         self.cart = await self.backend.cart()
+        self.shop_name = await self.backend.shop_name()
 
     def tell(self, message: str, *, severity: SeverityLevel = "information") -> None:
         """Says something in a toast, to the letter."""

@@ -88,7 +88,6 @@ class Backend:
         self._writing = asyncio.Lock()
         self._under_way = 0
         self._on_busy = on_busy or (lambda _count: None)
-        self._shop_id = ""
         self.state = TerminalState(folder or state_folder())
 
     @property
@@ -102,9 +101,13 @@ class Backend:
         """Who is logged in."""
         return self._session.account if self._session else None
 
-    async def open(self) -> str:
-        """Opens the shop and brings back the session; answers with the shop's name."""
-        return await self._call(self._open)
+    async def open(self) -> None:
+        """Opens the shop and brings back the session."""
+        await self._call(self._open)
+
+    async def shop_name(self) -> str:
+        """What the shop is called."""
+        return await self._call(lambda: self.shop.settings.name)
 
     def close(self) -> None:
         """Closes the shop, if it was opened here."""
@@ -231,16 +234,14 @@ class Backend:
         assert session.account is not None  # a sign-in is into an account
         return session.account
 
-    def _open(self) -> str:
+    def _open(self) -> None:
         self._shop = self._given() if callable(self._given) else self._given
-        self._shop_id = self._shop.settings.shop_id
-        token = self.state.token(self._shop_id)
+        token = self.state.token(self._shop.settings.shop_id) if self.state.has_tokens else None
         if token is not None:
             try:
                 self._session = self._shop.accounts.resume(token)
             except SessionExpired:
-                self.state.remember_token(self._shop_id, None)
-        return self._shop.settings.name
+                self._keep(None)
 
     def _or_guest(self) -> Session:
         if self._session is None:
@@ -250,7 +251,7 @@ class Backend:
 
     def _keep(self, session: Session | None) -> None:
         self._session = session
-        self.state.remember_token(self._shop_id, session.token if session else None)
+        self.state.remember_token(self.shop.settings.shop_id, session.token if session else None)
 
     def _count(self, change: int) -> None:
         self._under_way += change

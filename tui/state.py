@@ -20,6 +20,11 @@ class TerminalState:
         value = self._values.get("theme")
         return value if isinstance(value, str) else None
 
+    @property
+    def has_tokens(self) -> bool:
+        """Whether there is a session in any shop."""
+        return bool(self._tokens())
+
     def token(self, shop_id: str) -> str | None:
         """The session's token in that shop."""
         value = self._tokens().get(shop_id)
