@@ -54,7 +54,7 @@ def page(connection: Connection, query: Query, limit: int, cursor: str | None, c
     options = chosen(connection, query.options)
     gather(connection, query, options)
     rows = connection.execute(_sorted(query, after).limit(limit + 1)).all()
-    whole = outline(connection)
+    whole = outline(connection, query)
     return BrowsePage(
         products=cards(connection, [row[0] for row in rows[:limit]], currency),
         facets=facets(connection, options),

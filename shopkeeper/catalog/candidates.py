@@ -33,7 +33,7 @@ from shopkeeper.catalog.tables import attribute, category, choice, product, stoc
 from shopkeeper.catalog.words import words
 from shopkeeper.database.types import Int
 
-HIGHEST_PRICE = 2**63 - 1
+HIGHEST_PRICE = 2**63 - 1  # that a database can compare with
 
 # Filled once for each query and then asked many times: tables in memory that only this connection sees.
 _of_this_query = MetaData()
@@ -48,17 +48,16 @@ in_scope = Table(
     prefixes=["TEMPORARY"],
 )
 
-# Their variants that miss at most one filter: with one more they would count nowhere.
+# Their variants that miss no filter, or one if they stand in the category: what misses more counts nowhere.
 near_variant = Table(
     "near_variant",
     _of_this_query,
     Column("variant_id", Int, primary_key=True, autoincrement=False),
-    Column("product_id", Int, nullable=False),
+    Column("misses", Int, nullable=False),
     Column("here", Int, nullable=False),
+    Column("product_id", Int, nullable=False),
     Column("price_minor", Int, nullable=False),
     Column("purchasable", Int, nullable=False),
-    Column("misses_price", Int, nullable=False),
-    Column("misses", Int, nullable=False),
     prefixes=["TEMPORARY"],
 )
 
@@ -92,18 +91,27 @@ def chosen(connection: Connection, options: Mapping[str, Set[str]]) -> Chosen:
 
 
 def gather(connection: Connection, query: Query, options: Chosen) -> None:
-    """Fills the two tables."""
+    """Fills `in_scope` and `near_variant` for this query."""
     for create in _create_statements(connection.dialect):
         connection.exec_driver_sql(create)
     for table in _of_this_query.sorted_tables:
         connection.execute(delete(table))
     connection.execute(insert(in_scope).from_select(in_scope.c.keys(), _scope(connection, query)))
     variants = insert(near_variant).from_select(near_variant.c.keys(), _variants(options))
-    connection.execute(variants, {
+    connection.execute(variants, {**price_range(query), "in_stock": int(query.in_stock)})
+
+
+def price_range(query: Query) -> dict[str, int]:
+    """What `misses_price` asks for."""
+    return {
         "price_min": 0 if query.price_min is None else query.price_min.minor,
         "price_max": HIGHEST_PRICE if query.price_max is None else query.price_max.minor,
-        "in_stock": int(query.in_stock),
-    })
+    }
+
+
+def misses_price(price_minor: ColumnElement[int]) -> ColumnElement[int]:
+    """1 where the price is out of the range that the statement is executed with, else 0."""
+    return one_if(not_(price_minor.between(bindparam("price_min"), bindparam("price_max"))))
 
 
 def one_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -132,14 +140,13 @@ def _in_category(connection: Connection, slug: str | None) -> ColumnElement[bool
     return product.c.category_id.in_(ids)
 
 
-_MISSES_PRICE = one_if(not_(variant.c.price_minor.between(bindparam("price_min"), bindparam("price_max"))))
 _MISSES_STOCK = one_if(and_(bindparam("in_stock", type_=Int) == 1, not_(purchasable)))
 
 
 def _variants(options: Chosen) -> Select[Any]:
     tables = in_scope.join(variant, variant.c.product_id == in_scope.c.product_id).join(
         stock, stock.c.variant_id == variant.c.id)
-    misses = _MISSES_PRICE + _MISSES_STOCK
+    misses = misses_price(variant.c.price_minor) + _MISSES_STOCK
     if options.wanted:
         # A variant has one choice of an attribute: so many of the chosen ones as it has, so many options does it meet.
         has = (
@@ -151,8 +158,7 @@ def _variants(options: Chosen) -> Select[Any]:
         tables = tables.join(has, has.c.variant_id == variant.c.id, isouter=options.wanted == 1)
         misses += options.wanted - func.coalesce(has.c.chosen, 0)
     return (
-        select(variant.c.id, in_scope.c.product_id, in_scope.c.here, variant.c.price_minor, one_if(purchasable),
-               _MISSES_PRICE, misses)
+        select(variant.c.id, misses, in_scope.c.here, in_scope.c.product_id, variant.c.price_minor, one_if(purchasable))
         .select_from(tables)
-        .where(live_variant, misses <= 1)
+        .where(live_variant, misses <= in_scope.c.here)
     )

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, literal, select
 
 from shopkeeper.catalog.availability import live_variant
-from shopkeeper.catalog.candidates import Chosen, in_scope, near_variant, one_if
-from shopkeeper.catalog.model import Facet, FacetValue
+from shopkeeper.catalog.candidates import Chosen, in_scope, misses_price, near_variant, one_if, price_range
+from shopkeeper.catalog.model import Facet, FacetValue, Query
 from shopkeeper.catalog.tables import attribute, choice, product_option, variant, variant_option
 from shopkeeper.database.types import Int
 
@@ -32,13 +32,14 @@ class Outline:
     in_each: dict[int | None, int]
 
 
-def outline(connection: Connection) -> Outline:
+def outline(connection: Connection, query: Query) -> Outline:
     """Sums up what the query finds."""
     in_each = connection.execute(_IN_EACH).all()
-    low, high = connection.execute(_PRICES).one()
+    total = sum(row.products for row in in_each if row.here)
+    low, high = connection.execute(_PRICES, price_range(query)).one()
     return Outline(
-        total=sum(row.products for row in in_each if row.here),
-        in_stock=connection.execute(_IN_STOCK).scalar_one(),
+        total=total,
+        in_stock=total if query.in_stock else connection.execute(_IN_STOCK).scalar_one(),
         price_low=low,
         price_high=high,
         in_each={row.category_id: row.products for row in in_each},
@@ -65,7 +66,8 @@ _IN_EACH = (
     .group_by(in_scope.c.category_id, in_scope.c.here)
 )
 _IN_STOCK = select(func.count(_v.product_id.distinct())).where(_v.misses == 0, _v.purchasable == 1, _v.here == 1)
-_PRICES = select(func.min(_v.price_minor), func.max(_v.price_minor)).where(_v.misses == _v.misses_price, _v.here == 1)
+_PRICES = select(func.min(_v.price_minor), func.max(_v.price_minor)).where(
+    _v.misses == misses_price(_v.price_minor), _v.here == 1)
 
 # How many products come in each option, whatever else is chosen: so that a facet keeps its place.
 _SPREAD = (

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.benchmark
 
 VARIANTS = 10_000
 QUERIES = 400
-WANTED_MS = 30
+MOST_COUNTS = 8  # of them take 30 ms where this was written
 
 # What any answer about all variants and their options has to read at least.
 _COUNT = (
@@ -42,7 +42,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     database.close()
 
 
-def test_a_page_with_facets_comes_in_30_ms(database: Database) -> None:
+def test_a_page_with_facets_takes_as_long_as_a_few_counts(database: Database) -> None:
     catalog = catalog_of(database, system_clock)
     asked = list(queries(QUERIES))
     for query in asked[:50]:  # the first of each shape compiles its statements
@@ -55,7 +55,7 @@ def test_a_page_with_facets_comes_in_30_ms(database: Database) -> None:
     p50, p95 = marks[9], marks[18]
     print(f"\nbrowse at {VARIANTS} variants: p50 {p50:.1f} ms, p95 {p95:.1f} ms;"
           f" {p50 / count:.1f} and {p95 / count:.1f} of a count ({count:.1f} ms)")
-    assert p95 < WANTED_MS
+    assert p95 / count < MOST_COUNTS
 
 
 def _count(database: Database) -> None:
