@@ -10,7 +10,7 @@ from shopkeeper.database.engine import Database
 from shopkeeper.database.metadata import table
 from shopkeeper.database.types import Str
 from shopkeeper.errors import InvalidInput
-from shopkeeper.money import Money, digits
+from shopkeeper.money import Money, digits, is_currency
 from shopkeeper.settings_model import ShopSettings
 
 setting = table(
@@ -140,9 +140,7 @@ def _shop_name(text: str) -> str:
 
 
 def _currency(text: str) -> str:
-    from babel.numbers import list_currencies
-
-    if text.upper() not in list_currencies():
+    if not is_currency(text.upper()):
         raise ValueError(f"{text!r} is no ISO 4217 code such as USD, EUR or JPY")
     return text.upper()
 

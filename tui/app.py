@@ -73,7 +73,9 @@ class ShopApp(App[None]):
     def on_mount(self) -> None:
         if not self.is_headless:
             self._end_on_signals()
-        self.call_after_refresh(self._open)
+
+    def on_ready(self) -> None:
+        self._open()  # the first frame is on the screen
 
     def on_unmount(self) -> None:
         self.backend.close()
@@ -202,7 +204,7 @@ class ShopApp(App[None]):
             self._patience = self.set_timer(_PATIENCE, self._say_working)
 
     def _say_working(self) -> None:
-        self.working = True
+        self.working = self.opened  # until then the first screen says what is going on
 
     # When something breaks
 

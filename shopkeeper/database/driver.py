@@ -1,7 +1,6 @@
 """Which SQLite library is used, and which journal mode is safe with it."""
 from __future__ import annotations
 
-import sqlite3
 from types import ModuleType
 from typing import Literal
 
@@ -13,6 +12,8 @@ def sqlite_driver() -> ModuleType:
     try:
         import pysqlite3
     except ImportError:
+        import sqlite3
+
         return sqlite3
     module: ModuleType = pysqlite3
     return module

@@ -184,7 +184,8 @@ class CatalogScreen(ShopScreen):
             self._tell_more(card.handle)
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self._describe)
+        if self._page is not None:
+            self.call_after_refresh(self._describe)
 
     @work(exclusive=True, group="details")
     async def _tell_more(self, handle: str) -> None:
