@@ -75,10 +75,10 @@ class Shopper:
         """Waits until nothing is under way."""
         try:
             async with asyncio.timeout(_PATIENCE):
-                await self.pilot.pause()
+                await self._painted()
                 while list(self.app.workers):
                     await self._workers()
-                    await self.pilot.pause()
+                    await self._painted()
         except TimeoutError:
             raise self._wrong(f"something is still under way after {_PATIENCE} seconds") from None
 
@@ -269,6 +269,16 @@ class Shopper:
         return str(numbers[0])
 
     # Within
+
+    async def _painted(self) -> None:
+        """Waits until all that was to follow the next paint was begun."""
+        await self.pilot.pause()
+        screen, painted = self.screen, asyncio.Event()
+        self.app.call_after_refresh(painted.set)
+        # A screen that is left paints no more, nor does an app that ended.
+        while not painted.is_set() and self.app.is_running and self.screen is screen:
+            await asyncio.sleep(0.001)
+        await self.pilot.pause()
 
     async def _workers(self) -> None:
         try:
