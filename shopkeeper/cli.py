@@ -72,7 +72,7 @@ def _run(arguments: Sequence[str]) -> int:
             return open_terminal(lambda: _open(url))
         case [only] if only.startswith("--db="):
             return open_terminal(lambda: _open(only.removeprefix("--db=")))
-    from shopkeeper.cli_commands import run
+    from shopkeeper.commands.command_line import run
 
     return run(arguments, open_terminal)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from shopkeeper import Shop, cli
-from shopkeeper.cli_commands import run
+from shopkeeper.commands.command_line import run
 
 HEADER = "Handle,Title,Variant Price,Variant Inventory Tracker,Variant Inventory Qty\n"
 MUG = HEADER + "mug,Plain Mug,20.00,,\n"
@@ -268,7 +268,7 @@ def test_debug_shows_where_an_error_comes_from(tmp_path: Path) -> None:
 
 
 def test_a_fault_of_the_program_itself_is_told_without_a_traceback() -> None:
-    broken = ("import sys, shopkeeper.cli_commands as commands; from shopkeeper import cli;"
+    broken = ("import sys, shopkeeper.commands.command_line as commands; from shopkeeper import cli;"
               " commands.run = lambda *given: {}['no such key']; sys.argv[1:] = ['settings']; cli.main()")
     ended = subprocess.run([sys.executable, "-c", broken], capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode == 1

@@ -1,0 +1,107 @@
+"""`shopkeeper import` and `shopkeeper export`: the catalog in and out."""
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from shopkeeper.catalog.model import ImportReport, Progress
+from shopkeeper.commands.base import Invocation, emit, many
+from shopkeeper.errors import ImportFailed, Problem
+from shopkeeper.shop import Shop
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, required=True, metavar="FILE…", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what an import would do; change nothing.")
+@click.option("--assume-tracked", is_flag=True, help="Count stock where the file names no inventory tracker.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each file.")
+@click.pass_obj
+def import_files(invocation: Invocation, files: tuple[Path, ...], dry_run: bool, assume_tracked: bool,
+                 as_json: bool) -> None:
+    """Imports product CSV files, and attribute vocabularies (.toml).
+
+    Each lands whole or not at all. The first file that is refused ends it.
+    """
+    if dry_run and any(map(_is_vocabulary, files)):
+        raise click.UsageError("--dry-run is for product CSV only.")
+    with invocation.open() as shop:
+        for number, file in enumerate(files, start=1):
+            try:
+                report = _import(shop, file, dry_run=dry_run, assume_tracked=assume_tracked)
+            except ImportFailed as refused:
+                left = ", ".join(map(str, files[number:]))
+                raise ImportFailed(_refusal(file, refused, left)) from refused
+            emit(_as_json(file, report) if as_json else "\n".join(_report(file, report, dry_run=dry_run)))
+
+
+@click.command("export")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_obj
+def export(invocation: Invocation, file: Path) -> None:
+    """Writes the catalog as product CSV, which import reads."""
+    with invocation.open() as shop:
+        shop.catalog.export_csv(file)
+    emit(f"The catalog is in {file}.")
+
+
+def _is_vocabulary(file: Path) -> bool:
+    return file.suffix.casefold() == ".toml"
+
+
+def _import(shop: Shop, file: Path, *, dry_run: bool, assume_tracked: bool) -> ImportReport | None:
+    if _is_vocabulary(file):
+        shop.catalog.import_attributes(file)
+        return None
+    with _progress_bar() as progress:
+        return shop.catalog.import_csv(file, dry_run=dry_run, assume_tracked=assume_tracked, progress=progress)
+
+
+@contextmanager
+def _progress_bar() -> Iterator[Progress | None]:
+    """A bar on stderr while a file is read; none where stderr is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with click.progressbar(length=1, label="Importing", file=sys.stderr) as bar:
+        def show(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        yield show
+
+
+def _report(file: Path, report: ImportReport | None, *, dry_run: bool) -> Iterator[str]:
+    if report is None:
+        yield f"{file}: the attributes are in."
+        return
+    yield f"{file}: {many(report.products, 'product')} with {many(report.variants, 'variant')}."
+    counts = (f"{report.created} created, {report.updated} updated, {report.unchanged} left alone,"
+              f" {report.skipped} skipped.")
+    yield f"  Would be: {counts} Nothing was changed." if dry_run else f"  {counts}"
+    for problem in report.problems:
+        yield f"  {_told(file, problem)}"
+
+
+def _refusal(file: Path, refused: ImportFailed, left: str) -> str:
+    lines = [_told(file, problem) for problem in refused.problems] or [refused.message]
+    lines.append(f"{file} was refused; nothing of it was imported.")
+    return "\n".join([*lines, f"Not looked at: {left}."] if left else lines)
+
+
+def _told(file: Path, problem: Problem) -> str:
+    place = f"{file}:{problem.line}" if problem.line else str(file)
+    return ": ".join(part for part in (place, problem.handle, problem.message) if part)
+
+
+def _as_json(file: Path, report: ImportReport | None) -> str:
+    if report is None:
+        return json.dumps({"file": str(file)})
+    counts: dict[str, Any] = asdict(report)
+    return json.dumps({"file": str(file), **counts, "problems": [each._asdict() for each in report.problems]})
