@@ -1,4 +1,4 @@
-"""Orders, their lines as they were when bought, and their payments."""
+"""Orders, their lines as they were when bought, their payments, and the ledger."""
 from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, UniqueConstraint, text
@@ -72,4 +72,33 @@ payment = table(
     Column("created_at", Time, nullable=False),
     CheckConstraint("refunded_minor BETWEEN 0 AND amount_minor", name="refunds"),
     Index("ix_payment_open", "id", sqlite_where=_OPEN_ROW),  # to name PostgreSQL would import its dialect: 100 ms
+)
+
+# What was promised: `terms` is JSON of the settings that the amounts follow from, `digest` is made when it is placed.
+receipt = table(
+    "receipt",
+    Column("order_id", Int, ForeignKey("order.id"), primary_key=True, autoincrement=False),
+    Column("terms", Str, nullable=False),
+    Column("digest", Str),
+)
+
+# Double entry: each capture and each refund is one entry, of which the postings sum to zero.
+journal_entry = table(
+    "journal_entry",
+    Column("id", Int, primary_key=True),
+    Column("payment_id", Int, ForeignKey("payment.id"), nullable=False),
+    Column("order_id", Int, ForeignKey("order.id"), nullable=False, index=True),
+    Column("kind", Str, CheckConstraint("kind IN ('capture', 'refund')", name="kind"), nullable=False),
+    Column("currency", Str, nullable=False),
+    Column("at", Time, nullable=False),
+    UniqueConstraint("payment_id", "kind"),
+)
+
+# Debits are positive, credits negative.
+posting = table(
+    "posting",
+    Column("entry_id", Int, ForeignKey("journal_entry.id"), primary_key=True, autoincrement=False),
+    Column("account", Str, CheckConstraint("account IN ('portal', 'sales', 'shipping', 'tax', 'refunds')",
+                                           name="account"), primary_key=True),
+    Column("amount_minor", Int, CheckConstraint("amount_minor <> 0", name="amount"), nullable=False),
 )

@@ -25,3 +25,10 @@ demo_refund = table(
     Column("amount_minor", Int, nullable=False),
     Column("at", Time, nullable=False),
 )
+
+# How the portal behaves, if not well: at most one row. After so many charges it is well again; NULL: it stays so.
+demo_mood = table(
+    "demo_mood",
+    Column("mood", Str, primary_key=True),
+    Column("charges_left", Int),
+)
