@@ -120,7 +120,7 @@ def round_half_up(amount: Decimal) -> int:
 def _written(minor: int, currency: str) -> str:
     places = digits(currency)
     amount = Decimal(abs(minor)).scaleb(-places)
-    return f"{'-' if minor < 0 else ''}{_symbol(currency)}{amount:,.{places}f}"
+    return f"{'-' if minor < 0 else ''}{symbol(currency)}{amount:,.{places}f}"
 
 
 def is_currency(code: str) -> bool:
@@ -132,7 +132,7 @@ def is_currency(code: str) -> bool:
     return code in list_currencies()
 
 
-def _symbol(currency: str) -> str:
+def symbol(currency: str) -> str:
     """The currency's symbol in American English (CLDR)."""
     if currency in _COMMON_SYMBOLS:
         return _COMMON_SYMBOLS[currency]

@@ -12,8 +12,10 @@ from shopkeeper.config import data_folder, default_database
 from shopkeeper.database.engine import Database
 from shopkeeper.database.migrate import migrate
 from shopkeeper.inventory.service import Inventory
+from shopkeeper.orders.back_office import BackOffice
 from shopkeeper.orders.checkout import Checkout
 from shopkeeper.orders.history import Orders
+from shopkeeper.orders.ledger import Ledger
 from shopkeeper.orders.settlement import Settlement
 from shopkeeper.payments.demo import DemoGateway
 from shopkeeper.payments.gateway import Gateway
@@ -35,16 +37,19 @@ class Shop:
         settlement = Settlement(database, clock, self.cart, self.inventory, gateway or DemoGateway(database, clock))
         self.orders = Orders(database, self.accounts, self.cart, settlement)
         self.checkout = Checkout(database, clock, self.accounts, self.cart, self.inventory, settlement)
+        self.back_office = BackOffice(database)
+        self.ledger = Ledger(database)
 
     @classmethod
     def open(
-        cls, url: str | None = None, *, gateway: Gateway | None = None, clock: Clock | None = None, sample: bool = False
+        cls, url: str | None = None, *, gateway: Gateway | None = None, clock: Clock | None = None,
+        sample: bool = False, settle: bool = True,
     ) -> Self:
         """Opens the shop at `url`: a path, `sqlite:///…` or `postgresql+psycopg://…`; none: the user's own.
 
         What does not exist is created, what is older is migrated, and an empty one is filled with the sample
         catalog if `sample` says so. `gateway` takes the payments (the demo portal if none is given); it is asked
-        about payments that a crash left open.
+        about payments that a crash left open, unless `settle` says not to.
 
         Raises:
             SchemaTooNew: A newer program wrote this database.
@@ -57,7 +62,8 @@ class Shop:
             if sample and shop.catalog.is_empty():
                 shop.catalog.import_attributes(data_folder() / "attributes.toml")
                 shop.catalog.import_csv(data_folder() / "catalog.csv")
-            shop.checkout.settle()
+            if settle:
+                shop.checkout.settle()
         except BaseException:
             database.close()
             raise

@@ -19,11 +19,6 @@ LineRow = Row[Any]
 """A row of `cart_line`."""
 
 
-def called(title: str, options: Mapping[str, str]) -> str:
-    """A variant's name for people: `Zip Hoodie, L / Slate`."""
-    return f"{title}, {' / '.join(options.values())}" if options else title
-
-
 def most(sellable: Sellable) -> int:
     """How many of it one cart can hold now."""
     return LINE_LIMIT if sellable.available is None else min(sellable.available, LINE_LIMIT)
@@ -39,7 +34,7 @@ def cart_of(rows: Sequence[LineRow], sellables: Mapping[int, Sellable], version:
     subtotal = sum((line.total for line in lines), Money(0, settings.currency))
     sums = totals(subtotal, settings, ships=any(line.requires_shipping for line in lines))
     return Cart(lines, sums.subtotal, sums.shipping, sums.tax, sums.total, sum(line.quantity for line in lines),
-                version, tuple(warning for line in lines for warning in line.warnings), sums.tax_included)
+                version, tuple(warning for line in lines for warning in line.warnings), sums.tax_included, settings)
 
 
 def _line(row: LineRow, sold: Sellable) -> CartLine:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from shopkeeper.money import Money
+from shopkeeper.settings_model import ShopSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ class Cart:
     """The open cart. `count` is of things, not lines; `version` grows with each change.
 
     `subtotal + shipping + tax = total`: `tax` is what is added on top. Where the shop's prices include tax,
-    `tax` is zero and `tax_included` says how much of the total it is.
+    `tax` is zero and `tax_included` says how much of the total it is. `terms` are the settings that all of it follows
+    from.
     """
 
     lines: tuple[CartLine, ...]
@@ -53,6 +55,7 @@ class Cart:
     version: int
     warnings: tuple[CartWarning, ...]
     tax_included: Money
+    terms: ShopSettings
 
     @property
     def requires_shipping(self) -> bool:

@@ -7,10 +7,10 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from shopkeeper.accounts.model import Session
 from shopkeeper.accounts.service import Accounts
-from shopkeeper.cart.lines import LINE_LIMIT, LineRow, called, cart_of, most
+from shopkeeper.cart.lines import LINE_LIMIT, LineRow, cart_of, most
 from shopkeeper.cart.model import Cart, CartWarning, Wish
 from shopkeeper.cart.tables import cart, cart_line
-from shopkeeper.catalog.model import Sellable
+from shopkeeper.catalog.model import Sellable, called
 from shopkeeper.catalog.variants import variants
 from shopkeeper.clock import Clock
 from shopkeeper.database.engine import Database

@@ -2,10 +2,8 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from html import unescape
 from itertools import zip_longest
 from pathlib import Path
@@ -27,7 +25,7 @@ from shopkeeper.catalog.tables import (
     variant_option,
 )
 from shopkeeper.catalog.vocabulary import Vocabulary
-from shopkeeper.errors import InvalidInput
+from shopkeeper.files import written_whole
 from shopkeeper.money import Money
 
 _BATCH = 500
@@ -40,18 +38,8 @@ def export(connection: Connection, path: Path, currency: str) -> None:
     Raises:
         InvalidInput: The file cannot be written.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with beside.open("w", encoding="utf-8", newline="") as file:
-            _write(file, connection, currency)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError as error:
-        raise InvalidInput(f"{path} cannot be written: {error.strerror}.") from error
-    finally:
-        with suppress(OSError):  # there is nothing to clear away where it could not be made, or took its place
-            beside.unlink()
+    with written_whole(path) as file:
+        _write(file, connection, currency)
 
 
 def _write(file: TextIO, connection: Connection, currency: str) -> None:

@@ -228,3 +228,8 @@ class ImportReport:
     unchanged: int
     skipped: int
     problems: tuple[Problem, ...] = ()
+
+
+def called(title: str, options: Mapping[str, str]) -> str:
+    """A variant's name for people: `Zip Hoodie, L / Slate`."""
+    return f"{title}, {' / '.join(options.values())}" if options else title

@@ -22,9 +22,9 @@ class Invocation:
     url: str | None
     terminal: Terminal
 
-    def open(self) -> Shop:
+    def open(self, *, settle: bool = True) -> Shop:
         """The shop that was meant, as it is."""
-        return Shop.open(self.url)
+        return Shop.open(self.url, settle=settle)
 
 
 def emit(text: str, *, err: bool = False) -> None:

@@ -8,7 +8,10 @@ import click
 from shopkeeper.commands.base import Invocation, Terminal, emit
 from shopkeeper.commands.catalog import export, import_files
 from shopkeeper.commands.demo import demo
+from shopkeeper.commands.ledger import ledger
+from shopkeeper.commands.orders import orders, settle
 from shopkeeper.commands.settings import settings
+from shopkeeper.commands.stock import stock
 from shopkeeper.errors import InvalidInput, ShopError
 from shopkeeper.shop import Shop
 
@@ -47,7 +50,7 @@ def command(context: click.Context, url: str | None, debug: bool) -> int | None:
         return terminal(shop, None)
 
 
-for _each in (import_files, export, settings, demo):
+for _each in (import_files, export, settings, orders, settle, stock, ledger, demo):
     command.add_command(_each)
 
 

@@ -13,8 +13,10 @@ from sqlalchemy import Connection, Row, insert, select, update
 from shopkeeper.cart.model import Cart
 from shopkeeper.catalog.variants import variants
 from shopkeeper.money import Money
+from shopkeeper.orders import terms
 from shopkeeper.orders.model import Address, Order, OrderLine
-from shopkeeper.orders.tables import order, order_line, payment
+from shopkeeper.orders.receipt import digest
+from shopkeeper.orders.tables import order, order_line, payment, receipt
 from shopkeeper.payments.model import Card, Payment
 
 OrderRow = Row[Any]
@@ -32,6 +34,8 @@ def write_order(connection: Connection, shopper_id: int, cart: Cart, *, key: str
     number = f"SK-{order_id:06d}"
     connection.execute(update(order).where(order.c.id == order_id).values(number=number))
     connection.execute(insert(order_line), _snapshot(connection, order_id, cart))
+    connection.execute(insert(receipt).values(order_id=order_id, terms=terms.dumped(cart.terms),
+                                               ships=cart.requires_shipping))
     return order_id, number
 
 
@@ -63,7 +67,15 @@ def orders(connection: Connection, rows: Sequence[OrderRow]) -> tuple[Order, ...
         lines[line.order_id].append(line)
     paid = connection.execute(select(payment).where(payment.c.order_id.in_(ids)).order_by(payment.c.id))
     payments = {row.order_id: row for row in paid}  # of several attempts, the last
-    return tuple(_order(row, lines[row.id], payments[row.id]) for row in rows)
+    receipts = {row.order_id: row for row in connection.execute(select(receipt).where(receipt.c.order_id.in_(ids)))}
+    return tuple(_order(row, lines[row.id], payments[row.id], receipts.get(row.id)) for row in rows)
+
+
+def seal(connection: Connection, order_id: int) -> None:
+    """Writes the digest of an order that is placed: whether it is still as it was can be told from then on."""
+    row = connection.execute(select(order).where(order.c.id == order_id)).one()
+    sealed = digest(orders(connection, [row])[0])
+    connection.execute(update(receipt).where(receipt.c.order_id == order_id).values(digest=sealed))
 
 
 def _snapshot(connection: Connection, order_id: int, cart: Cart) -> list[dict[str, object]]:
@@ -79,7 +91,7 @@ def _snapshot(connection: Connection, order_id: int, cart: Cart) -> list[dict[st
     ]
 
 
-def _order(row: OrderRow, lines: Sequence[Row[Any]], paid: Row[Any]) -> Order:
+def _order(row: OrderRow, lines: Sequence[Row[Any]], paid: Row[Any], promised: Row[Any] | None) -> Order:
     def money(minor: int) -> Money:
         return Money(minor, row.currency)
 
@@ -94,7 +106,10 @@ def _order(row: OrderRow, lines: Sequence[Row[Any]], paid: Row[Any]) -> Order:
         total=money(row.total_minor),
         payment=Payment(paid.state, money(paid.amount_minor), paid.brand, paid.last4, paid.reason),
         address=Address(**json.loads(row.address)) if row.address else None,
-        tax_included=money(row.tax_included_minor))
+        tax_included=money(row.tax_included_minor),
+        requires_shipping=promised.ships if promised else bool(row.shipping_minor or row.address),
+        terms=terms.loaded(promised.terms) if promised else None,
+        digest=(promised.digest or "") if promised else "")
 
 
 def _json(value: Mapping[str, str]) -> str:

@@ -17,9 +17,9 @@ from sqlalchemy import Connection, select
 
 from shopkeeper.accounts.model import Session
 from shopkeeper.accounts.service import Accounts
-from shopkeeper.cart.lines import called
 from shopkeeper.cart.model import Cart
 from shopkeeper.cart.service import Carts
+from shopkeeper.catalog.model import called
 from shopkeeper.clock import Clock
 from shopkeeper.database.engine import Database
 from shopkeeper.errors import (
@@ -34,7 +34,7 @@ from shopkeeper.errors import (
 from shopkeeper.inventory.service import Inventory
 from shopkeeper.money import Money
 from shopkeeper.orders.books import OrderRow, orders, write_order, write_payment
-from shopkeeper.orders.model import Address, Order, Quote
+from shopkeeper.orders.model import Address, Order, Quote, Settled
 from shopkeeper.orders.settlement import Settlement
 from shopkeeper.orders.tables import order
 from shopkeeper.payments.model import Card
@@ -100,9 +100,12 @@ class Checkout:
             self._settlement.charge(new_payment, payment)
         return self._outcome(shopper_id, idempotency_key)
 
-    def settle(self) -> None:
-        """Brings to an end what a crash or a silent portal left open. Opening a shop does so."""
-        self._settlement.settle()
+    def settle(self) -> tuple[Settled, ...]:
+        """Brings to an end what a crash or a silent portal left open, and says of each whether it could.
+
+        Opening a shop does so.
+        """
+        return self._settlement.settle()
 
     def _begin(self, connection: Connection, shopper_id: int, card: Card, expected_total: Money, key: str,
                digest: str, address: Address | None) -> int:

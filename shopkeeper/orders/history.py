@@ -2,28 +2,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from sqlalchemy import Connection, func, or_, select, update
 
 from shopkeeper.accounts.model import Session
 from shopkeeper.accounts.service import Accounts
-from shopkeeper.cart.lines import called
 from shopkeeper.cart.model import Cart, Wish
 from shopkeeper.cart.service import Carts
+from shopkeeper.catalog.model import called
 from shopkeeper.database.engine import Database
 from shopkeeper.errors import InvalidInput, InvalidState, NotFound
+from shopkeeper.files import written_whole
 from shopkeeper.orders.books import OrderRow, orders
 from shopkeeper.orders.model import Order, Page
+from shopkeeper.orders.receipt import receipt
 from shopkeeper.orders.settlement import Settlement
+from shopkeeper.orders.states import refusal
 from shopkeeper.orders.tables import order, payment
 
 _MOST = 200  # orders on one page
-
-_NOT_CANCELLABLE = {
-    "awaiting_payment": "is still being paid. Look again in a minute",
-    "fulfilled": "was sent already",
-    "cancelled": "is cancelled already",
-}
 
 # An attempt that was declined is no order to its shopper.
 _SHOWN = or_(order.c.status != "cancelled", order.c.placed_at.is_not(None))
@@ -73,7 +71,7 @@ class Orders:
         with self._database.write() as connection:
             row = self._mine(connection, session, number)
             if row.status != "placed":
-                raise InvalidState(f"Order {number} {_NOT_CANCELLABLE[row.status]}.")
+                raise refusal(number, row.status)
             paid = (payment.c.order_id == row.id) & (payment.c.state == "succeeded")
             connection.execute(update(payment).where(paid).values(refunding=True))
             payment_id = connection.execute(select(payment.c.id).where(paid)).scalar_one()
@@ -83,6 +81,22 @@ class Orders:
         if answer.state != "succeeded":
             raise InvalidState(f"The payment portal does not answer. Order {number} is cancelled as soon as it does.")
         return self.get(session, number)
+
+    def receipt(self, session: Session, number: str, *, markdown: bool = False) -> str:
+        """The receipt of an order, as plain text or as Markdown. Raises as `get`, and InvalidState: it is not paid."""
+        bought = self.get(session, number)
+        if not bought.digest:
+            raise refusal(number, bought.status)
+        return receipt(bought, markdown=markdown)
+
+    def save_receipt(self, session: Session, number: str, path: Path) -> None:
+        """Writes the receipt into a file: Markdown where its name ends so (`.md`), else plain text.
+
+        Raises as `receipt`, and InvalidInput: the file cannot be written.
+        """
+        text = self.receipt(session, number, markdown=path.suffix == ".md")
+        with written_whole(path) as file:
+            file.write(text)
 
     def reorder(self, session: Session, number: str) -> Cart:
         """The cart with what the order had, as far as it can be had again, at today's prices.

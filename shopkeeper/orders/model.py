@@ -9,6 +9,7 @@ from typing import Generic, Literal, TypeVar
 from shopkeeper.cart.model import Cart
 from shopkeeper.money import Money
 from shopkeeper.payments.model import Payment
+from shopkeeper.settings_model import ShopSettings
 
 OrderStatus = Literal["awaiting_payment", "placed", "fulfilled", "cancelled"]
 T = TypeVar("T")
@@ -58,7 +59,11 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order. Amounts add up as in `Cart`; `placed_at` is when checkout was asked for, in UTC."""
+    """An order. Amounts add up as in `Cart`; `placed_at` is when checkout was asked for, in UTC.
+
+    `terms` are the settings that the amounts follow from, as they were then. `digest` tells, once it is placed,
+    whether the order is still as it was (`receipt.digest`).
+    """
 
     number: str
     placed_at: datetime
@@ -71,6 +76,9 @@ class Order:
     payment: Payment
     address: Address | None
     tax_included: Money
+    requires_shipping: bool
+    terms: ShopSettings | None = None
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +88,43 @@ class Page(Generic[T]):
     items: tuple[T, ...]
     total: int
     next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A payment that was found open: its order, when it was begun, and whether it is settled now."""
+
+    order_number: str
+    since: datetime
+    settled: bool
+
+
+LedgerAccount = Literal["portal", "sales", "shipping", "tax", "refunds"]
+EntryKind = Literal["capture", "refund"]
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One account's part of a journal entry: a debit is positive, a credit negative."""
+
+    account: LedgerAccount
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """A capture or a refund in the ledger. Its postings sum to zero."""
+
+    id: int
+    at: datetime
+    order_number: str
+    kind: EntryKind
+    postings: tuple[Posting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What an account of the ledger comes to."""
+
+    account: LedgerAccount
+    amount: Money

@@ -12,7 +12,9 @@ from shopkeeper.clock import Clock
 from shopkeeper.database.engine import Database
 from shopkeeper.inventory.service import Inventory
 from shopkeeper.money import Money
-from shopkeeper.orders.books import quantities
+from shopkeeper.orders import ledger
+from shopkeeper.orders.books import quantities, seal
+from shopkeeper.orders.model import EntryKind, Settled
 from shopkeeper.orders.states import advance_order, advance_payment
 from shopkeeper.orders.tables import OPEN_PAYMENT, order, payment
 from shopkeeper.payments.gateway import Charge, Gateway, GatewayError
@@ -59,15 +61,23 @@ class Settlement:
         if answer.state == "unknown":
             self.look_up(paying)
 
-    def settle(self) -> None:
-        """Settles what a crash or a silent portal left open. Never charges: asks by key, and repeats refunds."""
-        with self._database.read() as connection:
-            left_open = connection.execute(_PAYMENTS.where(OPEN_PAYMENT)).all()
+    def settle(self) -> tuple[Settled, ...]:
+        """Settles what a crash or a silent portal left open. Never charges: asks by key, and repeats refunds.
+
+        Answers with what became of each payment that was open.
+        """
+        left_open = self._open()
         for found in left_open:
             if found.refunding:
                 self.refund(found.id)
             elif found.state == "unknown" or self._waited_for(found):  # else another process is at it
                 self.look_up(found)
+        still_open = {each.id for each in self._open()} if left_open else set()
+        return tuple(Settled(each.number, each.created_at, settled=each.id not in still_open) for each in left_open)
+
+    def _open(self) -> Sequence[OpenPayment]:
+        with self._database.read() as connection:
+            return connection.execute(_PAYMENTS.where(OPEN_PAYMENT)).all()
 
     def open_of(self, connection: Connection, shopper_id: int) -> Sequence[OpenPayment]:
         """The shopper's payments of which the outcome is not known yet."""
@@ -120,22 +130,31 @@ class Settlement:
         if answer.state == "succeeded":
             advance_order(connection, paying.order_id, "placed", placed_at=self._clock())
             self._inventory.commit(connection, bought, paying.number)
+            self._enter(connection, "capture", paying)
             self._carts.take_out(connection, paying.shopper_id, bought)
+            seal(connection, paying.order_id)
         elif answer.state == "declined":
             advance_order(connection, paying.order_id, "cancelled")
             self._inventory.release(connection, bought)
 
     def _given_up(self, connection: Connection, paying: OpenPayment, answer: Charge) -> bool:
         """Whether the order was given up before its charge went through: then the money has to go back."""
-        given_up = update(payment).where(payment.c.id == paying.id, payment.c.state == "declined")
+        given_up = update(payment).where(
+            payment.c.id == paying.id, payment.c.state == "declined", ~ledger.is_captured(payment.c.id))
         marked = connection.execute(given_up.values(refunding=True, reference=answer.reference))
+        if marked.rowcount:
+            self._enter(connection, "capture", paying)
         return bool(marked.rowcount)
 
     def _book_refund(self, connection: Connection, paid: OpenPayment, answer: Charge) -> None:
         this = update(payment).where(payment.c.id == paid.id)
         if not connection.execute(this.where(payment.c.refunding == 1).values(refunding=False)).rowcount:
             return
-        if answer.state == "succeeded" and paid.state == "succeeded":
+        if answer.state == "succeeded":
             connection.execute(this.values(refunded_minor=payment.c.amount_minor))
+            self._enter(connection, "refund", paid)
             if advance_order(connection, paid.order_id, "cancelled"):
                 self._inventory.restock(connection, quantities(connection, paid.order_id), paid.number)
+
+    def _enter(self, connection: Connection, kind: EntryKind, paid: OpenPayment) -> None:
+        ledger.book(connection, kind, payment_id=paid.id, order_id=paid.order_id, at=self._clock())

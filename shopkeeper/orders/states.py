@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, update
 
+from shopkeeper.errors import InvalidState
 from shopkeeper.orders.model import OrderStatus
 from shopkeeper.orders.tables import order, payment
 from shopkeeper.payments.model import PaymentState
@@ -21,6 +22,13 @@ PAYMENT_STEPS: Mapping[PaymentState, tuple[PaymentState, ...]] = {
     "declined": ("submitting", "unknown"),
 }
 
+_IS: Mapping[OrderStatus, str] = {
+    "awaiting_payment": "is still being paid. Look again in a minute",
+    "placed": "is paid, and waits to be sent",
+    "fulfilled": "was sent already",
+    "cancelled": "is cancelled already",
+}
+
 
 def advance_order(connection: Connection, order_id: int, to: OrderStatus, **values: object) -> bool:
     """Takes an order to another state, with other values of its row; false where no step leads there."""
@@ -34,3 +42,8 @@ def advance_payment(connection: Connection, payment_id: int, to: PaymentState, *
     legal = payment.c.state.in_(PAYMENT_STEPS.get(to, ()))
     step = update(payment).where(payment.c.id == payment_id, legal).values(state=to, **values)
     return bool(connection.execute(step).rowcount)
+
+
+def refusal(number: str, status: OrderStatus) -> InvalidState:
+    """Why an order in this state cannot go where it is asked to."""
+    return InvalidState(f"Order {number} {_IS[status]}.", number=number, status=status)

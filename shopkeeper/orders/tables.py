@@ -74,11 +74,13 @@ payment = table(
     Index("ix_payment_open", "id", sqlite_where=_OPEN_ROW),  # to name PostgreSQL would import its dialect: 100 ms
 )
 
-# What was promised: `terms` is JSON of the settings that the amounts follow from, `digest` is made when it is placed.
+# What was promised: `terms` is JSON of the settings that the amounts follow from, `ships` whether anything is sent;
+# `digest` is made when the order is placed. Orders older than this table have none.
 receipt = table(
     "receipt",
     Column("order_id", Int, ForeignKey("order.id"), primary_key=True, autoincrement=False),
     Column("terms", Str, nullable=False),
+    Column("ships", Flag, nullable=False),
     Column("digest", Str),
 )
 

@@ -57,6 +57,7 @@ def _receipts() -> None:
         "receipt",
         sa.Column("order_id", INT, nullable=False, autoincrement=False),
         sa.Column("terms", TEXT, nullable=False),
+        sa.Column("ships", INT, nullable=False),
         sa.Column("digest", TEXT),
         sa.PrimaryKeyConstraint("order_id", name="pk_receipt"),
         sa.ForeignKeyConstraint(["order_id"], ["order.id"], name="fk_receipt_order_id"),

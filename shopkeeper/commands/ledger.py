@@ -1,0 +1,33 @@
+"""`shopkeeper ledger`: what the accounts come to, and the books as plain-text accounting."""
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from shopkeeper.commands.base import Invocation, emit
+
+
+@click.command("ledger")
+@click.option("--export", "file", type=click.Path(path_type=Path), metavar="FILE",
+              help="Write every entry into a Beancount file.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_obj
+def ledger(invocation: Invocation, file: Path | None, as_json: bool) -> None:
+    """Prints the balance of each account: debits positive, credits negative."""
+    with invocation.open() as shop:
+        balances = shop.ledger.balances()
+        if file is not None:
+            shop.ledger.export(file, title=shop.settings.name)
+    if as_json:
+        emit(json.dumps([{"account": each.account, "amount": each.amount.minor, "currency": each.amount.currency}
+                         for each in balances]))
+    else:
+        width = max((len(str(each.amount)) for each in balances), default=0)
+        for each in balances:
+            emit(f"{each.account:<10}{each.amount!s:>{width}}")
+        if not balances:
+            emit("Nothing was paid yet.")
+    if file is not None:
+        emit(f"The ledger is in {file}.", err=as_json)

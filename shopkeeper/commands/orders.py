@@ -1,0 +1,102 @@
+"""`shopkeeper orders …` and `shopkeeper settle`: what the owner does with orders and their payments."""
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from shopkeeper.commands.base import Invocation, emit, many
+from shopkeeper.errors import InvalidState
+from shopkeeper.orders.model import Order, OrderStatus
+from shopkeeper.orders.receipt import receipt
+from shopkeeper.shop import Shop
+
+
+@click.group("orders")
+def orders() -> None:
+    """Lists orders, sends them, prints and verifies receipts."""
+
+
+@orders.command("list")
+@click.option("--status", type=click.Choice(get_args(OrderStatus)), help="Only orders of this status.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="How many at most.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object for each order.")
+@click.pass_obj
+def list_orders(invocation: Invocation, status: OrderStatus | None, limit: int, as_json: bool) -> None:
+    """Lists the newest orders."""
+    with invocation.open() as shop:
+        found = shop.back_office.orders(status, limit=limit)
+    for each in found:
+        emit(json.dumps(_facts(each)) if as_json else
+             f"{each.number}  {each.placed_at:%Y-%m-%d %H:%M}  {each.status:<16}  {each.total}")
+    if not found and not as_json:
+        emit("There are no such orders.")
+
+
+@orders.command("fulfil")
+@click.argument("numbers", nargs=-1, required=True, metavar="NUMBER…")
+@click.pass_obj
+def fulfil(invocation: Invocation, numbers: tuple[str, ...]) -> None:
+    """Notes that orders were sent. The first that cannot be ends it."""
+    with invocation.open() as shop:
+        for number in numbers:
+            emit(f"Order {shop.back_office.fulfil(number).number} is noted as sent.")
+
+
+@orders.command("receipt")
+@click.argument("number")
+@click.option("--markdown", is_flag=True, help="As Markdown instead of plain text.")
+@click.pass_obj
+def print_receipt(invocation: Invocation, number: str, markdown: bool) -> None:
+    """Prints an order's receipt."""
+    with invocation.open() as shop:
+        bought = shop.back_office.get(number)
+    if not bought.digest:
+        raise InvalidState(f"Order {number} has no receipt: it was not paid, or is older than receipts.")
+    emit(receipt(bought, markdown=markdown).rstrip("\n"))
+
+
+@orders.command("verify")
+@click.argument("receipts", nargs=-1, metavar="[RECEIPT…]", type=click.Path(path_type=Path))
+@click.pass_obj
+def verify(invocation: Invocation, receipts: tuple[Path, ...]) -> int:
+    """Tells whether receipts are as this shop gave them; without any, whether all orders are as they were placed."""
+    with invocation.open() as shop:
+        wrong = [problem for path in receipts if (problem := _verified(shop, path))] if receipts else _altered(shop)
+    return 1 if wrong else 0
+
+
+def _verified(shop: Shop, path: Path) -> str:
+    problem = shop.back_office.problem_of_receipt(path.read_text("utf-8", errors="replace"))
+    emit(f"{path}: {problem}" if problem else f"{path}: as it was given.", err=bool(problem))
+    return problem
+
+
+def _altered(shop: Shop) -> tuple[str, ...]:
+    altered = shop.back_office.altered()
+    for number in altered:
+        emit(f"Order {number} was altered since it was placed.", err=True)
+    if not altered:
+        emit("All orders are as they were placed.")
+    return altered
+
+
+@click.command("settle")
+@click.pass_obj
+def settle(invocation: Invocation) -> int:
+    """Settles payments that a crash or a silent portal left open, by asking the portal; it never charges."""
+    with invocation.open(settle=False) as shop:
+        found = shop.checkout.settle()
+    left = [each for each in found if not each.settled]
+    emit(f"{many(len(found) - len(left), 'payment')} settled.")
+    for each in left:
+        emit(f"Order {each.order_number} is open since {each.since:%Y-%m-%d %H:%M} UTC:"
+             " the portal does not say yet. Try again later.", err=True)
+    return 1 if left else 0
+
+
+def _facts(each: Order) -> dict[str, object]:
+    return {"number": each.number, "placed_at": each.placed_at.isoformat(), "status": each.status,
+            "payment": each.payment.state, "total": {"amount": each.total.minor, "currency": each.total.currency}}

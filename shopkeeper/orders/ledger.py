@@ -1,0 +1,93 @@
+"""The ledger: double entry. Each capture and each refund is one journal entry whose postings sum to zero.
+
+Debits are positive, credits negative. A capture puts the total into cash at the portal; it is owed to sales, shipping
+and the tax office. A refund takes it out again: tax is owed no more, and the rest is booked as refunds, so that sales
+stay what was sold. Where prices include tax, sales and shipping are what is left of them.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+
+from sqlalchemy import ColumnElement, Connection, Exists, exists, func, insert, select
+
+from shopkeeper.database.engine import Database
+from shopkeeper.files import written_whole
+from shopkeeper.money import Money
+from shopkeeper.orders import beancount
+from shopkeeper.orders.model import Balance, EntryKind, JournalEntry, LedgerAccount, Posting
+from shopkeeper.orders.tables import journal_entry, order, order_line, posting
+
+ACCOUNTS: tuple[LedgerAccount, ...] = ("portal", "sales", "shipping", "tax", "refunds")
+
+_BATCH = 500  # rows: books of any size are read in little memory
+
+_ENTRIES = (
+    select(journal_entry, order.c.number, posting.c.account, posting.c.amount_minor)
+    .join(order, order.c.id == journal_entry.c.order_id)
+    .join(posting, posting.c.entry_id == journal_entry.c.id)
+    .order_by(journal_entry.c.at, journal_entry.c.id, posting.c.amount_minor.desc(), posting.c.account)
+)
+
+
+def book(connection: Connection, kind: EntryKind, *, payment_id: int, order_id: int, at: datetime) -> None:
+    """Writes the entry of a payment that was captured, or refunded in full. Each is written once."""
+    bill = connection.execute(select(order).where(order.c.id == order_id)).one()
+    in_lines = connection.scalar(
+        select(func.sum(order_line.c.tax_minor)).where(order_line.c.order_id == order_id)) or 0
+    included, included_in_lines = bill.tax_included_minor, in_lines if bill.tax_included_minor else 0
+    tax = bill.tax_minor + included
+    sales = bill.subtotal_minor - included_in_lines
+    shipping = bill.shipping_minor - (included - included_in_lines)
+    amounts: Mapping[LedgerAccount, int] = (
+        {"portal": bill.total_minor, "sales": -sales, "shipping": -shipping, "tax": -tax} if kind == "capture" else
+        {"portal": -bill.total_minor, "refunds": sales + shipping, "tax": tax})
+    entry_id = connection.execute(insert(journal_entry).returning(journal_entry.c.id).values(
+        payment_id=payment_id, order_id=order_id, kind=kind, currency=bill.currency, at=at)).scalar_one()
+    rows = [{"entry_id": entry_id, "account": account, "amount_minor": minor}
+            for account, minor in amounts.items() if minor]
+    if rows:  # an order of nothing but gifts moves no money
+        connection.execute(insert(posting), rows)
+
+
+def is_captured(payment_id: ColumnElement[int]) -> Exists:
+    """Whether the capture of a payment is in the ledger."""
+    return exists().where(journal_entry.c.payment_id == payment_id, journal_entry.c.kind == "capture")
+
+
+class Ledger:
+    """The shop's books, for its owner."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def balances(self) -> tuple[Balance, ...]:
+        """What each account comes to, by currency; together they come to nothing."""
+        summed = (
+            select(journal_entry.c.currency, posting.c.account, func.sum(posting.c.amount_minor).label("minor"))
+            .join(posting, posting.c.entry_id == journal_entry.c.id)
+            .group_by(journal_entry.c.currency, posting.c.account))
+        with self._database.read() as connection:
+            rows = connection.execute(summed).all()
+        found = [Balance(row.account, Money(row.minor, row.currency)) for row in rows]
+        return tuple(sorted(found, key=lambda each: (each.amount.currency, ACCOUNTS.index(each.account))))
+
+    def entries(self) -> Iterator[JournalEntry]:
+        """All entries, oldest first. They are read as one asks for them: close the iterator, or read it to its end."""
+        with self._database.read() as connection:
+            rows = connection.execution_options(yield_per=_BATCH).execute(_ENTRIES)
+            for _, group in groupby(rows, key=lambda row: row.id):
+                lines = list(group)
+                postings = tuple(Posting(line.account, Money(line.amount_minor, line.currency)) for line in lines)
+                yield JournalEntry(lines[0].id, lines[0].at, lines[0].number, lines[0].kind, postings)
+
+    def export(self, path: Path, *, title: str) -> None:
+        """Writes all of it as plain-text accounting in the syntax of Beancount, each account with a balance to check.
+
+        Raises:
+            InvalidInput: The file cannot be written.
+        """
+        with written_whole(path) as file:
+            file.writelines(f"{line}\n" for line in beancount.lines(self.entries(), title=title))
