@@ -10,6 +10,7 @@ import pytest
 from shopkeeper import Shop
 from shopkeeper.database.engine import Database
 from shopkeeper.database.migrate import migrate
+from tests.command import Command
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -48,3 +49,9 @@ def shop(tmp_path: Path, clock: FakeClock) -> Iterator[Shop]:
     """An empty shop."""
     with Shop.open(str(tmp_path / "shop.db"), clock=clock) as shop:
         yield shop
+
+
+@pytest.fixture
+def command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Command:
+    """The command on a shop of its own, which the fixture `shop` opens, too."""
+    return Command(tmp_path / "shop.db", capsys)
