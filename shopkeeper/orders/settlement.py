@@ -16,12 +16,15 @@ from shopkeeper.orders import ledger
 from shopkeeper.orders.books import quantities, seal
 from shopkeeper.orders.model import EntryKind, Settled
 from shopkeeper.orders.states import advance_order, advance_payment
-from shopkeeper.orders.tables import OPEN_PAYMENT, order, payment
+from shopkeeper.orders.tables import GIVEN_UP, OPEN_PAYMENT, order, payment
 from shopkeeper.payments.gateway import Charge, Gateway, GatewayError
 from shopkeeper.payments.model import Card
 
 PATIENCE = timedelta(seconds=60)
 """How long a payment may still be on its way to the portal: before that, "never seen" is no answer."""
+
+MEMORY = timedelta(days=1)
+"""How long a payment that was given up is asked about, in case that it reached the portal after all."""
 
 OpenPayment = Row[Any]
 """A row of `payment`, with its order's `number`, `currency`, `shopper_id` and `status`."""
@@ -72,8 +75,16 @@ class Settlement:
                 self.refund(found.id)
             elif found.state == "unknown" or self._waited_for(found):  # else another process is at it
                 self.look_up(found)
+        for found in self._given_up_lately():
+            self.look_up(found)
         still_open = {each.id for each in self._open()} if left_open else set()
         return tuple(Settled(each.number, each.created_at, settled=each.id not in still_open) for each in left_open)
+
+    def _given_up_lately(self) -> Sequence[OpenPayment]:
+        """Payments that had not reached the portal when they were given up: they might have, later."""
+        lately = _PAYMENTS.where(GIVEN_UP, payment.c.created_at > self._clock() - MEMORY)
+        with self._database.read() as connection:
+            return connection.execute(lately).all()
 
     def _open(self) -> Sequence[OpenPayment]:
         with self._database.read() as connection:
