@@ -35,6 +35,7 @@ from shopkeeper.accounts.tables import account, shopper
 from shopkeeper.errors import InvalidState, OutOfStock, ShopError
 from tests.conftest import FakeClock
 from tests.factories import add_product, set_price, set_stock, withdraw
+from tests.laws import LAWS
 from tests.portals import Portal
 
 NAMES = ("ada", "bob")
@@ -45,29 +46,6 @@ picks = st.integers(0, 4)
 quantities = st.integers(1, 6)
 moods = st.sampled_from(["well", "well", "late", "lost", "silent", "unreached", "dying"])
 cards = st.sampled_from(["good", "good", "declined"])
-
-TOO_MANY_RESERVED = """SELECT count(*) FROM stock WHERE reserved < 0
-    OR (tracked = 1 AND policy = 'deny' AND reserved > on_hand)"""
-UNBOOKED = """SELECT count(*) FROM stock WHERE on_hand <>
-    (SELECT coalesce(sum(quantity), 0) FROM stock_movement WHERE stock_movement.variant_id = stock.variant_id)"""
-# More than the law: what is reserved is what open orders hold, no more and no less.
-HELD_BY_NOBODY = """SELECT count(*) FROM stock WHERE reserved <>
-    (SELECT coalesce(sum(quantity), 0) FROM order_line JOIN "order" ON "order".id = order_line.order_id
-     WHERE order_line.variant_id = stock.variant_id AND status = 'awaiting_payment')"""
-NOT_GIVEN_BACK = """SELECT count(*) FROM "order" WHERE status = 'cancelled' AND 0 <>
-    (SELECT coalesce(sum(quantity), 0) FROM stock_movement WHERE order_number = number)"""
-SAME_KEY_TWICE = 'SELECT count(*) FROM (SELECT 1 FROM "order" GROUP BY shopper_id, idempotency_key HAVING count(*) > 1)'
-DOES_NOT_ADD_UP = """SELECT count(*) FROM "order" WHERE subtotal_minor + shipping_minor + tax_minor <> total_minor
-    OR subtotal_minor <> (SELECT sum(total_minor) FROM order_line WHERE order_id = "order".id)"""
-ILL_MATCHED = """SELECT count(*) FROM "order" JOIN payment ON payment.order_id = "order".id WHERE
-    (status = 'awaiting_payment') <> (state IN ('submitting', 'unknown'))
-    OR (status = 'placed' AND state <> 'succeeded')
-    OR (status = 'cancelled' AND state = 'succeeded' AND refunded_minor <> amount_minor)
-    OR amount_minor <> total_minor"""
-TWO_UNDECIDED = """SELECT count(*) FROM (SELECT 1 FROM "order" WHERE status = 'awaiting_payment' GROUP BY shopper_id
-    HAVING count(*) > 1)"""
-TWO_CARTS = "SELECT count(*) FROM (SELECT 1 FROM cart GROUP BY shopper_id HAVING count(*) > 1)"
-LAWS = {name: value for name, value in globals().items() if name.isupper() and "SELECT count" in str(value)}
 
 UNDECIDED_OF = """SELECT count(*) FROM "order" WHERE shopper_id = :id AND status = 'awaiting_payment'"""
 OWED = """SELECT coalesce(sum(total_minor), 0) FROM "order" WHERE status = 'placed'"""
