@@ -1,7 +1,8 @@
 """What most tests of the shop start from."""
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,9 +12,27 @@ from shopkeeper import Shop
 from shopkeeper.database.engine import Database
 from shopkeeper.database.migrate import migrate
 
+_TRIED = "tried: "
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--snapshot-update", action="store_true", help="take what the screens show now as right")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints what `tried` counted."""
+    counts: Counter[str] = Counter()
+    for report in terminalreporter.stats.get("passed", []):
+        counts.update({str(name)[len(_TRIED):]: number for name, number in report.user_properties
+                       if str(name).startswith(_TRIED)})
+    if counts:
+        terminalreporter.write_line("tried: " + ", ".join(f"{number:,} {what}" for what, number in counts.items()))
+
+
+@pytest.fixture
+def tried(record_property: Callable[[str, object], None]) -> Callable[[str, int], None]:
+    """Says how many of something a test went through: the last lines of a run add it up."""
+    return lambda what, number: record_property(_TRIED + what, number)
 
 
 class FakeClock:
