@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from shopkeeper import Card, PaymentDeclined
+from shopkeeper import Card, PaymentDeclined, ShopError
 from shopkeeper.payments.demo import FAILS_LATE
 from tests.catalogs import simple, write_csv
 from tests.factories import PASSWORD
@@ -91,6 +91,24 @@ def sign_in_with_a_guests_cart(scene: Scene, begin: Begin) -> None:
         begin()
         shop.accounts.login("ada@example.com", PASSWORD, guest=scene.guest)
         scene.say("signed in")
+
+
+def press_twice(scene: Scene) -> list[str]:
+    """Ada presses pay, whatever she is told presses again in the same program, and is told how it went."""
+    outcomes, shop = [], None
+    for _ in range(2):
+        try:
+            shop = shop or scene.opened()
+            order = pay(shop, scene.ada, total=scene.cart.total)
+        except ShopError as refused:
+            outcomes.append(f"{refused.code}: {refused.message}")
+        else:
+            outcomes.append(order.status)
+            if order.status == "placed":
+                scene.say(order.number)
+    if shop:
+        shop.close()
+    return outcomes
 
 
 def _try(scene: Scene, card: Card, begin: Begin) -> None:

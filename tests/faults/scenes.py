@@ -49,15 +49,24 @@ class Scene:
                 shutil.copy(file, folder)
             yield replace(self, path=Path(folder) / self.path.name)
 
+    @property
+    def journal(self) -> Path:
+        """What was written last, and is not in the file yet."""
+        return self.path.with_name(f"{self.path.name}-wal")
+
+    @property
+    def telling(self) -> Path:
+        """Where it is told what was done."""
+        return self.path.with_suffix(".said")
+
     def say(self, word: str) -> None:
         """Tells the world outside what is done: who dies later has said it."""
-        with self.path.with_suffix(".said").open("a") as file:
+        with self.telling.open("a") as file:
             file.write(f"{word}\n")
 
     def said(self) -> list[str]:
-        """What was said."""
-        file = self.path.with_suffix(".said")
-        return file.read_text().splitlines() if file.exists() else []
+        """What was told."""
+        return self.telling.read_text().splitlines() if self.telling.exists() else []
 
     def dump(self) -> dict[str, list[Any]]:
         """All that the file holds, table by table, but for the shop's id, which is drawn at random."""
