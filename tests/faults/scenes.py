@@ -42,9 +42,9 @@ class Scene:
         return Shop.open(str(self.path), clock=clock_at(after))
 
     @contextmanager
-    def copied(self) -> Iterator[Scene]:
+    def copied(self, disk: Path | None = None) -> Iterator[Scene]:
         """The same in another file, for as long as it is needed; the journal comes along."""
-        with TemporaryDirectory() as folder:
+        with TemporaryDirectory(dir=disk) as folder:
             for file in self.path.parent.glob("shop.db*"):
                 shutil.copy(file, folder)
             yield replace(self, path=Path(folder) / self.path.name)
