@@ -24,8 +24,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Prints what `tried` counted."""
     counts: Counter[str] = Counter()
     for report in terminalreporter.stats.get("passed", []):
-        counts.update({str(name)[len(_TRIED):]: number for name, number in report.user_properties
-                       if str(name).startswith(_TRIED)})
+        for name, number in report.user_properties:
+            if str(name).startswith(_TRIED):
+                counts[str(name).removeprefix(_TRIED)] += number
     if counts:
         terminalreporter.write_line("tried: " + ", ".join(f"{number:,} {what}" for what, number in counts.items()))
 
