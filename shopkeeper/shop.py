@@ -32,7 +32,9 @@ class Shop:
         self.accounts = Accounts(database, clock)
         self.cart = Carts(database, self.settings, clock, self.accounts)
         self.accounts.on_sign_in = self.cart.merge
-        settlement = Settlement(database, clock, self.cart, self.inventory, gateway or DemoGateway(database, clock))
+        gateway = gateway or DemoGateway(database, clock)
+        self.demo_portal = gateway if isinstance(gateway, DemoGateway) else None
+        settlement = Settlement(database, clock, self.cart, self.inventory, gateway)
         self.orders = Orders(database, self.accounts, self.cart, settlement)
         self.checkout = Checkout(database, clock, self.accounts, self.cart, self.inventory, settlement)
 

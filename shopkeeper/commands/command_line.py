@@ -8,6 +8,7 @@ import click
 from shopkeeper.commands.base import Invocation, Terminal, emit
 from shopkeeper.commands.catalog import export, import_files
 from shopkeeper.commands.demo import demo
+from shopkeeper.commands.portal import portal
 from shopkeeper.commands.settings import settings
 from shopkeeper.errors import InvalidInput, ShopError
 from shopkeeper.shop import Shop
@@ -47,7 +48,7 @@ def command(context: click.Context, url: str | None, debug: bool) -> int | None:
         return terminal(shop, None)
 
 
-for _each in (import_files, export, settings, demo):
+for _each in (import_files, export, settings, portal, demo):
     command.add_command(_each)
 
 
