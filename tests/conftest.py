@@ -1,6 +1,7 @@
 """What most tests of the shop start from."""
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 from shopkeeper import Shop
 from shopkeeper.database.engine import Database
 from shopkeeper.database.migrate import migrate
+
+os.environ.pop("SHOPKEEPER_STRIPE_KEY", None)  # no test pays in earnest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -49,3 +49,10 @@ def test_the_help_says_what_each_mood_means(file: Path, capsys: pytest.CaptureFi
     assert portal(file, "--help") == 0
     shown = capsys.readouterr().out
     assert [mood for mood, meaning in MOODS.items() if meaning not in shown] == []
+
+
+def test_another_portal_has_no_moods(file: Path, capsys: pytest.CaptureFixture[str],
+                                     monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOPKEEPER_STRIPE_KEY", "sk_test_nobody")
+    assert portal(file, "away") == 1
+    assert "do not go to the demo portal" in capsys.readouterr().err
