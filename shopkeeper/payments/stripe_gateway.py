@@ -40,7 +40,7 @@ _OUR_KEY = "shopkeeper_key"  # in an intent's and a refund's metadata
 
 _NOT_FINISHED = "The payment was not finished. Your card was not charged."
 
-_REFUSED = (stripe.InvalidRequestError, stripe.IdempotencyError, stripe.AuthenticationError, stripe.PermissionError)
+_REFUSED = (stripe.InvalidRequestError, stripe.AuthenticationError, stripe.PermissionError)
 
 
 def _keep_secrets() -> None:
