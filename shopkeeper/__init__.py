@@ -29,9 +29,11 @@ from shopkeeper.catalog.model import (
 from shopkeeper.config import data_folder, state_folder
 from shopkeeper.errors import (
     AuthenticationFailed,
+    BadSignature,
     DatabaseUnavailable,
     EmailTaken,
     EmptyCart,
+    GatewayUnavailable,
     IdempotencyMismatch,
     ImportFailed,
     InvalidInput,
@@ -57,13 +59,14 @@ if TYPE_CHECKING:
     from shopkeeper.shop import Shop
 
 __all__ = [
-    "Account", "Address", "AuthenticationFailed", "BrowsePage", "Card", "Cart", "CartLine", "CartWarning",
-    "Category", "Choice", "DatabaseUnavailable", "Derivation", "EmailTaken", "EmptyCart", "Facet", "FacetValue",
-    "IdempotencyMismatch", "Image", "ImportFailed", "ImportReport", "InvalidInput", "InvalidState", "LoginRequired",
-    "Money", "NotFound", "Option", "Order", "OrderLine", "OutOfStock", "Page", "Payment", "PaymentDeclined",
-    "PriceChanged", "Problem", "Product", "ProductCard", "Query", "Quote", "SchemaTooNew", "Session",
-    "SessionExpired", "Shop", "ShopError", "ShopSettings", "Sort", "Specification", "TooManyAttempts", "Variant",
-    "brand", "cvc_problem", "data_folder", "expiry_problem", "explain", "number_problem", "state_folder",
+    "Account", "Address", "AuthenticationFailed", "BadSignature", "BrowsePage", "Card", "Cart", "CartLine",
+    "CartWarning", "Category", "Choice", "DatabaseUnavailable", "Derivation", "EmailTaken", "EmptyCart", "Facet",
+    "FacetValue", "GatewayUnavailable", "IdempotencyMismatch", "Image", "ImportFailed", "ImportReport",
+    "InvalidInput", "InvalidState", "LoginRequired", "Money", "NotFound", "Option", "Order", "OrderLine",
+    "OutOfStock", "Page", "Payment", "PaymentDeclined", "PriceChanged", "Problem", "Product", "ProductCard",
+    "Query", "Quote", "SchemaTooNew", "Session", "SessionExpired", "Shop", "ShopError", "ShopSettings", "Sort",
+    "Specification", "TooManyAttempts", "Variant", "brand", "cvc_problem", "data_folder", "expiry_problem",
+    "explain", "number_problem", "state_folder",
 ]
 
 _LATE = {"Shop": "shopkeeper.shop", "Derivation": "shopkeeper.cart.explain", "explain": "shopkeeper.cart.explain"}

@@ -17,6 +17,7 @@ from shopkeeper.orders.checkout import Checkout
 from shopkeeper.orders.history import Orders
 from shopkeeper.orders.ledger import Ledger
 from shopkeeper.orders.settlement import Settlement
+from shopkeeper.payments.configured import configured_gateway
 from shopkeeper.payments.demo import DemoGateway
 from shopkeeper.payments.gateway import Gateway
 from shopkeeper.settings import Settings
@@ -34,7 +35,9 @@ class Shop:
         self.accounts = Accounts(database, clock)
         self.cart = Carts(database, self.settings, clock, self.accounts)
         self.accounts.on_sign_in = self.cart.merge
-        settlement = Settlement(database, clock, self.cart, self.inventory, gateway or DemoGateway(database, clock))
+        gateway = gateway or configured_gateway(database, clock, self.settings)
+        self.demo_portal = gateway if isinstance(gateway, DemoGateway) else None
+        settlement = Settlement(database, clock, self.cart, self.inventory, gateway)
         self.orders = Orders(database, self.accounts, self.cart, settlement)
         self.checkout = Checkout(database, clock, self.accounts, self.cart, self.inventory, settlement)
         self.back_office = BackOffice(database)
@@ -48,12 +51,13 @@ class Shop:
         """Opens the shop at `url`: a path, `sqlite:///…` or `postgresql+psycopg://…`; none: the user's own.
 
         What does not exist is created, what is older is migrated, and an empty one is filled with the sample
-        catalog if `sample` says so. `gateway` takes the payments (the demo portal if none is given); it is asked
-        about payments that a crash left open, unless `settle` says not to.
+        catalog if `sample` says so. `gateway` takes the payments, and is asked about those that a crash left open,
+        unless `settle` says not to; none: Stripe where `SHOPKEEPER_STRIPE_KEY` is set, else the demo portal.
 
         Raises:
             SchemaTooNew: A newer program wrote this database.
             DatabaseUnavailable: It cannot be opened; the message says why.
+            GatewayUnavailable: Stripe cannot be used as the environment says; the message says why.
         """
         database = Database.open(url or default_database())
         try:

@@ -1,6 +1,7 @@
 """What most tests of the shop start from."""
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,8 @@ from shopkeeper.database.migrate import migrate
 from tests.command import Command
 
 _TRIED = "tried: "
+
+os.environ.pop("SHOPKEEPER_STRIPE_KEY", None)  # no test pays in earnest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
