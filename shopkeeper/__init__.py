@@ -28,6 +28,7 @@ from shopkeeper.catalog.model import (
 from shopkeeper.config import data_folder, state_folder
 from shopkeeper.errors import (
     AuthenticationFailed,
+    BackupFailed,
     DatabaseUnavailable,
     EmailTaken,
     EmptyCart,
@@ -41,6 +42,7 @@ from shopkeeper.errors import (
     PaymentDeclined,
     PriceChanged,
     Problem,
+    RestoreRefused,
     SchemaTooNew,
     SessionExpired,
     ShopError,
@@ -55,13 +57,13 @@ if TYPE_CHECKING:
     from shopkeeper.shop import Shop
 
 __all__ = [
-    "Account", "Address", "AuthenticationFailed", "BrowsePage", "Card", "Cart", "CartLine", "CartWarning",
-    "Category", "Choice", "DatabaseUnavailable", "EmailTaken", "EmptyCart", "Facet", "FacetValue",
+    "Account", "Address", "AuthenticationFailed", "BackupFailed", "BrowsePage", "Card", "Cart", "CartLine",
+    "CartWarning", "Category", "Choice", "DatabaseUnavailable", "EmailTaken", "EmptyCart", "Facet", "FacetValue",
     "IdempotencyMismatch", "Image", "ImportFailed", "ImportReport", "InvalidInput", "InvalidState", "LoginRequired",
     "Money", "NotFound", "Option", "Order", "OrderLine", "OutOfStock", "Page", "Payment", "PaymentDeclined",
-    "PriceChanged", "Problem", "Product", "ProductCard", "Query", "Quote", "SchemaTooNew", "Session",
-    "SessionExpired", "Shop", "ShopError", "ShopSettings", "Sort", "Specification", "TooManyAttempts", "Variant",
-    "brand", "cvc_problem", "data_folder", "expiry_problem", "number_problem", "state_folder",
+    "PriceChanged", "Problem", "Product", "ProductCard", "Query", "Quote", "RestoreRefused", "SchemaTooNew",
+    "Session", "SessionExpired", "Shop", "ShopError", "ShopSettings", "Sort", "Specification", "TooManyAttempts",
+    "Variant", "brand", "cvc_problem", "data_folder", "expiry_problem", "number_problem", "state_folder",
 ]
 
 

@@ -16,12 +16,14 @@ import pytest
 from shopkeeper import DatabaseUnavailable, SchemaTooNew
 from shopkeeper.config import default_database
 from shopkeeper.database.engine import Database
+from shopkeeper.database.lock import lock_file
 from shopkeeper.database.migrate import migrate
 from shopkeeper.settings import Settings
 
 OPEN_AND_NAME_IT = """
 import sys
 from shopkeeper.database.engine import Database
+from shopkeeper.database.lock import lock_file
 from shopkeeper.database.migrate import migrate
 from shopkeeper.settings import Settings
 database = Database.open(sys.argv[1])
@@ -128,7 +130,7 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) ->
     path.write_text("Dear Ada,\n" * 500)
     assert "not a shop's database" in refusal(path)
     assert path.read_text() == "Dear Ada,\n" * 500
-    assert list(tmp_path.iterdir()) == [path]
+    assert set(tmp_path.iterdir()) == {path, lock_file(path)}
 
 
 @pytest.mark.parametrize("table", ["recipe", "alembic_version"])
