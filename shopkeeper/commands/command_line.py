@@ -12,6 +12,7 @@ from shopkeeper.commands.ledger import ledger
 from shopkeeper.commands.orders import orders, settle
 from shopkeeper.commands.settings import settings
 from shopkeeper.commands.stock import stock
+from shopkeeper.commands.upkeep import backup, doctor, restore
 from shopkeeper.errors import InvalidInput, ShopError
 from shopkeeper.shop import Shop
 
@@ -50,7 +51,7 @@ def command(context: click.Context, url: str | None, debug: bool) -> int | None:
         return terminal(shop, None)
 
 
-for _each in (import_files, export, settings, orders, settle, stock, ledger, demo):
+for _each in (import_files, export, settings, orders, settle, stock, ledger, backup, restore, doctor, demo):
     command.add_command(_each)
 
 

@@ -16,4 +16,4 @@ def demo(invocation: Invocation) -> int:
     """Opens a throw-away shop with the sample catalog: nothing outlives it."""
     with TemporaryDirectory(prefix="shopkeeper-") as folder:
         database, state = Path(folder) / "shop.db", Path(folder) / "state"
-        return invocation.terminal(lambda: Shop.open(str(database), sample=True), state)
+        return invocation.terminal(lambda: Shop.open(str(database), sample=True, throw_away=True), state)
