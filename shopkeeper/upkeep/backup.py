@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from shopkeeper.config import default_database
+from shopkeeper.database.address import file_of, target
 from shopkeeper.database.driver import sqlite_driver
 from shopkeeper.database.engine import Database
 from shopkeeper.database.lock import lock_file
@@ -32,6 +33,8 @@ from shopkeeper.upkeep.files import (
 
 Stop = Callable[[], bool]
 """Asked again and again while a backup is made: whether nobody wants it any more."""
+
+_ON_A_SERVER = "This shop is on a PostgreSQL server: back it up with pg_dump."
 
 _STEP = 1000  # pages; after each, and so often while checking, `Stop` is asked
 _STEP_OF_CHECK = 100_000  # instructions of SQLite's machine
@@ -58,7 +61,7 @@ def back_up(database: Database, path: Path, *, stop: Stop = wanted) -> Backup:
         DatabaseUnavailable: The shop cannot be read.
     """
     if database.path is None:
-        raise BackupFailed("This shop is on a PostgreSQL server: back it up with pg_dump.")
+        raise BackupFailed(_ON_A_SERVER)
     try:
         _check_place(database.path, path)
         with private_folder(path) as folder:
@@ -79,7 +82,10 @@ def back_up_as_it_is(url: str | None, path: Path) -> Backup:
 
     Raises as `back_up`.
     """
-    database = Database.open_as_it_is(url or default_database())
+    address = url or default_database()
+    if file_of(target(address)) is None:
+        raise BackupFailed(_ON_A_SERVER)
+    database = Database.open_as_it_is(address)
     try:
         with database.read() as connection:
             if revision_of(connection) is None:
@@ -110,13 +116,13 @@ def _copy(database: Database, copy: Path, stop: Stop) -> None:
         if stop():
             raise BackupFailed("The backup was stopped.")
 
-    with sqlite_file(copy) as target, database.read() as connection:
+    with sqlite_file(copy) as taken, database.read() as connection:
         connection.exec_driver_sql("SELECT count(*) FROM sqlite_schema")  # from here on, the transaction sees no change
-        target.execute("PRAGMA journal_mode = OFF")  # until it is whole, nobody misses it
-        target.execute("PRAGMA synchronous = OFF")
+        taken.execute("PRAGMA journal_mode = OFF")  # until it is whole, nobody misses it
+        taken.execute("PRAGMA synchronous = OFF")
         source: Any = connection.connection.driver_connection
-        source.backup(target, pages=_STEP, progress=after_step)
-        into_one_file(target)
+        source.backup(taken, pages=_STEP, progress=after_step)
+        into_one_file(taken)
 
 
 def _check(copy: Path, stop: Stop) -> None:

@@ -8,6 +8,7 @@ and nothing in it is executed. Only then its pages and rows are checked.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -17,12 +18,13 @@ from shopkeeper.database.driver import sqlite_driver
 from shopkeeper.database.engine import Database
 from shopkeeper.database.migrate import migrate, revisions
 from shopkeeper.errors import RestoreRefused, SchemaTooNew
-from shopkeeper.upkeep.files import COMPANIONS, companion, damage, new_private_file, sqlite_file
+from shopkeeper.upkeep.files import COMPANIONS, companion, damage, new_private_file, read_through, sqlite_file
 
 _MAGIC = b"SQLite format 3\0"
 _SMALLEST = 512  # bytes: SQLite's smallest page
 
 _DEFENSES = ("PRAGMA trusted_schema = OFF", "PRAGMA cell_size_check = ON", "PRAGMA query_only = ON")
+_REVISION = re.compile("[0-9]{4}")
 _SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_schema"
 
 Schema = Counter[tuple[str, str, str, str]]
@@ -48,9 +50,10 @@ def take_in(file: Path, copy: Path) -> str:
                 connection.execute(defense)
             revision = _checked_schema(file, connection, copy.parent)
             found = damage(connection.execute)
+            read_through(connection.execute)
     except OSError as error:
         raise RestoreRefused(f"{file} cannot be read: {error.strerror}.") from error
-    except sqlite_driver().DatabaseError as error:
+    except (sqlite_driver().DatabaseError, UnicodeDecodeError) as error:
         raise RestoreRefused(f"{file} is damaged: {error}. Take another backup.") from error
     if found:
         raise RestoreRefused(f"{file} is damaged: {found[0]}. Take another backup.")
@@ -90,7 +93,7 @@ def _revision(file: Path, connection: Any, given: Schema) -> str:
     revision: str = told[0][0]
     if revision in revisions():
         return revision
-    if revision.isdecimal() and revision > revisions()[-1]:
+    if _REVISION.fullmatch(revision) and revision > revisions()[-1]:
         raise SchemaTooNew(f"{file} was made by a newer program (schema {revision}; this one knows up to"
                            f" {revisions()[-1]}). Update shopkeeper.", found=revision, known=revisions()[-1])
     raise RestoreRefused(f"{file} is not a shop's backup: no shop has the schema {revision!r}.")

@@ -125,6 +125,7 @@ def _complete(database: Path) -> None:
     driver = sqlite_driver()
     try:
         with sqlite_file(database) as connection:
+            connection.execute("PRAGMA busy_timeout = 1000")  # whoever reads longer than that has it open
             if not connection.execute(EMPTY_OR_OURS).fetchone()[0]:
                 raise RestoreRefused(f"{database} is a database, but not a shop's.")
             into_one_file(connection)
