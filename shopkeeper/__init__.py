@@ -29,6 +29,7 @@ from shopkeeper.catalog.model import (
 from shopkeeper.config import data_folder, state_folder
 from shopkeeper.errors import (
     AuthenticationFailed,
+    BackupFailed,
     BadSignature,
     DatabaseUnavailable,
     EmailTaken,
@@ -44,6 +45,7 @@ from shopkeeper.errors import (
     PaymentDeclined,
     PriceChanged,
     Problem,
+    RestoreRefused,
     SchemaTooNew,
     SessionExpired,
     ShopError,
@@ -59,14 +61,14 @@ if TYPE_CHECKING:
     from shopkeeper.shop import Shop
 
 __all__ = [
-    "Account", "Address", "AuthenticationFailed", "BadSignature", "BrowsePage", "Card", "Cart", "CartLine",
-    "CartWarning", "Category", "Choice", "DatabaseUnavailable", "Derivation", "EmailTaken", "EmptyCart", "Facet",
-    "FacetValue", "GatewayUnavailable", "IdempotencyMismatch", "Image", "ImportFailed", "ImportReport",
+    "Account", "Address", "AuthenticationFailed", "BackupFailed", "BadSignature", "BrowsePage", "Card", "Cart",
+    "CartLine", "CartWarning", "Category", "Choice", "DatabaseUnavailable", "Derivation", "EmailTaken", "EmptyCart",
+    "Facet", "FacetValue", "GatewayUnavailable", "IdempotencyMismatch", "Image", "ImportFailed", "ImportReport",
     "InvalidInput", "InvalidState", "LoginRequired", "Money", "NotFound", "Option", "Order", "OrderLine",
     "OutOfStock", "Page", "Payment", "PaymentDeclined", "PriceChanged", "Problem", "Product", "ProductCard",
-    "Query", "Quote", "SchemaTooNew", "Session", "SessionExpired", "Shop", "ShopError", "ShopSettings", "Sort",
-    "Specification", "TooManyAttempts", "Variant", "brand", "cvc_problem", "data_folder", "expiry_problem",
-    "explain", "number_problem", "state_folder",
+    "Query", "Quote", "RestoreRefused", "SchemaTooNew", "Session", "SessionExpired", "Shop", "ShopError",
+    "ShopSettings", "Sort", "Specification", "TooManyAttempts", "Variant", "brand", "cvc_problem", "data_folder",
+    "expiry_problem", "explain", "number_problem", "state_folder",
 ]
 
 _LATE = {"Shop": "shopkeeper.shop", "Derivation": "shopkeeper.cart.explain", "explain": "shopkeeper.cart.explain"}

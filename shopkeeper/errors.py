@@ -33,6 +33,14 @@ class DatabaseUnavailable(ShopError):
     """The database cannot be opened, read or written now."""
 
 
+class BackupFailed(ShopError):
+    """No backup was made, and nothing was changed; the message says why."""
+
+
+class RestoreRefused(ShopError):
+    """The shop is as it was, for the backup cannot take its place; the message says why."""
+
+
 class InvalidInput(ShopError):
     """Some of what was given cannot be accepted; `fields` says what, field by field."""
 

@@ -21,12 +21,14 @@ from shopkeeper.payments.configured import configured_gateway
 from shopkeeper.payments.demo import DemoGateway
 from shopkeeper.payments.gateway import Gateway
 from shopkeeper.settings import Settings
+from shopkeeper.upkeep.service import Upkeep
 
 
 class Shop:
     """An open shop: its services, and the database they share. Safe to call from several threads."""
 
-    def __init__(self, database: Database, *, gateway: Gateway | None = None, clock: Clock | None = None) -> None:
+    def __init__(self, database: Database, *, gateway: Gateway | None = None, clock: Clock | None = None,
+                 throw_away: bool = False) -> None:
         clock = clock or system_clock
         self._database = database
         self.settings = Settings(database)
@@ -42,27 +44,30 @@ class Shop:
         self.checkout = Checkout(database, clock, self.accounts, self.cart, self.inventory, settlement)
         self.back_office = BackOffice(database)
         self.ledger = Ledger(database)
+        self.upkeep = Upkeep(database, clock, throw_away=throw_away)
 
     @classmethod
     def open(
         cls, url: str | None = None, *, gateway: Gateway | None = None, clock: Clock | None = None,
-        sample: bool = False, settle: bool = True,
+        sample: bool = False, settle: bool = True, throw_away: bool = False,
     ) -> Self:
         """Opens the shop at `url`: a path, `sqlite:///…` or `postgresql+psycopg://…`; none: the user's own.
 
         What does not exist is created, what is older is migrated, and an empty one is filled with the sample
         catalog if `sample` says so. `gateway` takes the payments, and is asked about those that a crash left open,
         unless `settle` says not to; none: Stripe where `SHOPKEEPER_STRIPE_KEY` is set, else the demo portal.
+        Before a migration a backup is made; a shop to `throw_away` makes none of itself.
 
         Raises:
+            BackupFailed: It is older, and is left so without a backup.
             SchemaTooNew: A newer program wrote this database.
             DatabaseUnavailable: It cannot be opened; the message says why.
             GatewayUnavailable: Stripe cannot be used as the environment says; the message says why.
         """
         database = Database.open(url or default_database())
         try:
-            migrate(database)
-            shop = cls(database, gateway=gateway, clock=clock)
+            shop = cls(database, gateway=gateway, clock=clock, throw_away=throw_away)
+            migrate(database, before=shop.upkeep.before_migration)
             if sample and shop.catalog.is_empty():
                 shop.catalog.import_attributes(data_folder() / "attributes.toml")
                 shop.catalog.import_csv(data_folder() / "catalog.csv")

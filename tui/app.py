@@ -30,6 +30,10 @@ _PATIENCE = 0.15
 """Seconds that a call may take before the screen says that it is working."""
 
 
+_SETTLED = 5.0
+"""Seconds after the opening until the shop looks after itself: the products are shown by then."""
+
+
 class ShopApp(App[None]):
     """A shop in the terminal.
 
@@ -91,6 +95,14 @@ class ShopApp(App[None]):
         self.opened = True
         self.cart = await self.backend.cart()
         self.shop_name = await self.backend.shop_name()
+        self.set_timer(_SETTLED, self._back_up)
+
+    @work
+    async def _back_up(self) -> None:
+        try:
+            await self.backend.back_up_daily()
+        except ShopError as error:
+            self.tell(f"There is no backup of today. {error.message}", severity="warning")
 
     def tell(self, message: str, *, severity: SeverityLevel = "information") -> None:
         """Says something in a toast, to the letter."""

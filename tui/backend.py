@@ -5,6 +5,7 @@ Screens import the shop's words from here, and nothing else of it.
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -95,6 +96,7 @@ class Backend:
         self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="shop")
         self._writing = asyncio.Lock()
         self._under_way = 0
+        self._leaving = threading.Event()
         self._on_busy = on_busy or (lambda _count: None)
         self.state = TerminalState(folder or state_folder())
 
@@ -119,9 +121,16 @@ class Backend:
 
     def close(self) -> None:
         """Closes the shop, if it was opened here."""
+        self._leaving.set()
         self._threads.shutdown(wait=True)
         if self._shop is not None and callable(self._given):
             self._shop.close()
+
+    async def back_up_daily(self) -> None:
+        """Makes the daily backup of a shop that was opened here, if one is due. Leaving does not wait for it."""
+        if callable(self._given):
+            make = partial(self.shop.upkeep.daily_backup, stop=self._leaving.is_set)
+            await asyncio.get_running_loop().run_in_executor(self._threads, make)
 
     # What is sold
 

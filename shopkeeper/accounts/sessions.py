@@ -49,6 +49,11 @@ def end_all_of(connection: Connection, shopper_id: int) -> None:
     connection.execute(delete(session).where(session.c.shopper_id == shopper_id))
 
 
+def end_all_of_accounts(connection: Connection) -> None:
+    """Ends every session but those of guests."""
+    connection.execute(delete(session).where(session.c.shopper_id.in_(select(account.c.id))))
+
+
 def sweep(connection: Connection, now: datetime) -> None:
     """Removes the sessions whose time is over."""
     connection.execute(delete(session).where(session.c.expires_at <= now))

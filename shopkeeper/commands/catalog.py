@@ -13,7 +13,7 @@ import click
 
 from shopkeeper.catalog.model import ImportReport, Progress
 from shopkeeper.commands.base import Invocation, emit, many
-from shopkeeper.errors import ImportFailed, Problem
+from shopkeeper.errors import BackupFailed, DatabaseUnavailable, ImportFailed, Problem
 from shopkeeper.shop import Shop
 
 
@@ -32,6 +32,8 @@ def import_files(invocation: Invocation, files: tuple[Path, ...], dry_run: bool,
     if dry_run and any(map(_is_vocabulary, files)):
         raise click.UsageError("--dry-run is for product CSV only.")
     with invocation.open() as shop:
+        if not dry_run:
+            _back_up(shop)
         for number, file in enumerate(files, start=1):
             try:
                 report = _import(shop, file, dry_run=dry_run, assume_tracked=assume_tracked)
@@ -49,6 +51,14 @@ def export(invocation: Invocation, file: Path) -> None:
     with invocation.open() as shop:
         shop.catalog.export_csv(file)
     emit(f"The catalog is in {file}.")
+
+
+def _back_up(shop: Shop) -> None:
+    """The daily backup, where one is due: an import changes more at once than anything else does."""
+    try:
+        shop.upkeep.daily_backup()
+    except (BackupFailed, DatabaseUnavailable) as error:
+        emit(f"There is no backup of today. {error.message}", err=True)
 
 
 def _is_vocabulary(file: Path) -> bool:

@@ -13,6 +13,7 @@ from shopkeeper.commands.orders import orders, settle
 from shopkeeper.commands.portal import portal
 from shopkeeper.commands.settings import settings
 from shopkeeper.commands.stock import stock
+from shopkeeper.commands.upkeep import backup, doctor, restore
 from shopkeeper.errors import InvalidInput, ShopError
 from shopkeeper.shop import Shop
 
@@ -51,7 +52,7 @@ def command(context: click.Context, url: str | None, debug: bool) -> int | None:
         return terminal(shop, None)
 
 
-for _each in (import_files, export, settings, orders, settle, stock, ledger, portal, demo):
+for _each in (import_files, export, settings, orders, settle, stock, ledger, backup, restore, doctor, portal, demo):
     command.add_command(_each)
 
 

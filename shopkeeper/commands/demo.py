@@ -19,4 +19,4 @@ def demo(invocation: Invocation) -> int:
     os.environ.pop(STRIPE_KEY, None)  # nobody pays in earnest for what is thrown away
     with TemporaryDirectory(prefix="shopkeeper-") as folder:
         database, state = Path(folder) / "shop.db", Path(folder) / "state"
-        return invocation.terminal(lambda: Shop.open(str(database), sample=True), state)
+        return invocation.terminal(lambda: Shop.open(str(database), sample=True, throw_away=True), state)

@@ -26,3 +26,10 @@ def journal_mode(version: tuple[int, int, int]) -> JournalMode:
     """
     mended = version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51, 0) or (3, 44, 6) <= version < (3, 45, 0)
     return "WAL" if mended else "TRUNCATE"
+
+
+def journal_reason(version: tuple[int, int, int]) -> str:
+    """Why that journal mode is used, in plain words."""
+    if journal_mode(version) == "WAL":
+        return "this SQLite is free of the WAL-reset bug"
+    return "this SQLite can corrupt a WAL database that several programs write (mended in 3.51.3)"

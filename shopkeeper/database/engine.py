@@ -1,25 +1,18 @@
 """Opens a database and the two kinds of transaction on it."""
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import (
-    ArgumentError,
-    DatabaseError,
-    DataError,
-    IntegrityError,
-    InterfaceError,
-    NoSuchModuleError,
-    ProgrammingError,
-)
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import NoSuchModuleError
 
+from shopkeeper.database.address import create_private, file_of, target
 from shopkeeper.database.driver import JournalMode, journal_mode, sqlite_driver
+from shopkeeper.database.explain import explained
+from shopkeeper.database.lock import OpenLock, lock_file
 from shopkeeper.errors import DatabaseUnavailable
 
 _PRAGMAS = """
@@ -31,20 +24,28 @@ _PRAGMAS = """
     PRAGMA mmap_size = 0
 """
 
-# Another program's database is refused, and until then nothing of it is changed.
-_EMPTY_OR_OURS = "SELECT count(*) = 0 OR max(name = 'setting') FROM sqlite_master"
+EMPTY_OR_OURS = "SELECT count(*) = 0 OR max(name = 'setting') FROM sqlite_master"
+"""Asks a SQLite file: another program's database is refused, and until then nothing of it is changed."""
 
 
 class Database:
-    """A database, and the only two ways to open a transaction on it."""
+    """A database, and the only two ways to open a transaction on it.
 
-    def __init__(self, engine: Engine) -> None:
+    Attributes:
+        path: The file of a SQLite database; `None` for one on a server.
+        place: The file, or the server's address without the password.
+    """
+
+    def __init__(self, engine: Engine, lock: OpenLock | None = None) -> None:
         self.engine = engine
+        self.path = file_of(engine.url)
+        self.place = str(self.path or engine.url.render_as_string(hide_password=True))
+        self._lock = lock
         self._reader = engine.execution_options(begin="BEGIN")
         self._writer = engine.execution_options(begin="BEGIN IMMEDIATE")
 
     @classmethod
-    def open(cls, url: str) -> Database:
+    def open(cls, url: str) -> Self:
         """Opens the database at `url`: a path, `sqlite:///…` or `postgresql+psycopg://…`.
 
         A SQLite file that does not exist is created, for its owner's eyes only.
@@ -52,16 +53,38 @@ class Database:
         Raises:
             DatabaseUnavailable: It cannot be opened; the message says why.
         """
-        target = _target(url)
-        engine = _sqlite(target) if target.get_backend_name() == "sqlite" else _server(target)
-        database = cls(engine)
+        wanted = target(url)
+        path = file_of(wanted)
+        if path is None:
+            return cls(_server(wanted))._tried()
+        create_private(path)
+        lock = OpenLock(path)
+        return cls(_sqlite(wanted, journal_mode(sqlite_driver().sqlite_version_info)), lock)._tried()
+
+    @classmethod
+    def open_as_it_is(cls, url: str) -> Self:
+        """Opens a database to look into it: nothing is created or changed, and `write` does not work.
+
+        Raises:
+            DatabaseUnavailable: There is none, or it cannot be opened; the message says why.
+        """
+        wanted = target(url)
+        path = file_of(wanted)
+        if path is None:
+            return cls.open(url)
+        if not path.is_file():
+            raise DatabaseUnavailable(f"There is no database at {path}.")
+        lock = OpenLock(path) if lock_file(path).exists() else None
+        return cls(_sqlite(wanted, journal=None), lock)._tried()
+
+    def _tried(self) -> Self:
         try:
-            with database.read() as connection:
+            with self.read() as connection:
                 connection.exec_driver_sql("SELECT 1")
         except DatabaseUnavailable:
-            database.close()
+            self.close()
             raise
-        return database
+        return self
 
     @property
     def dialect(self) -> str:
@@ -71,40 +94,26 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database throughout, and changes nothing."""
-        with _explained(self.engine.url), self._reader.connect() as connection, connection.begin():
+        with explained(self.place), self._reader.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that is the only writer; all of it lands, or none where an error leaves the block."""
-        with _explained(self.engine.url), self._writer.connect() as connection, connection.begin():
+        with explained(self.place), self._writer.connect() as connection, connection.begin():
             yield connection
 
     def close(self) -> None:
         """Lets go of the file or the server."""
         self.engine.dispose()
+        if self._lock:
+            self._lock.release()
 
 
-def _target(url: str) -> URL:
-    try:
-        target = make_url(url) if "://" in url else URL.create("sqlite", database=url)
-    except ArgumentError as error:
-        raise DatabaseUnavailable(f"{url!r} is no database address.") from error
-    if target.get_backend_name() != "sqlite":
-        return target
-    if not target.database or target.database == ":memory:":
-        raise DatabaseUnavailable("A shop needs a file: a database in memory is another one for each connection.")
-    if target.database.startswith("file:"):
-        raise DatabaseUnavailable(f"{url!r} is an address inside an address. Give the path alone.")
-    return target.set(database=str(Path(target.database).expanduser().absolute()))
-
-
-def _sqlite(target: URL) -> Engine:
+def _sqlite(wanted: URL, journal: JournalMode | None) -> Engine:
+    """Without a journal mode, connections take what is there and change nothing."""
     driver = sqlite_driver()
-    path = Path(str(target.database))
-    _create_private(path)
-    engine = create_engine(target, module=driver, hide_parameters=True)
-    wanted = journal_mode(driver.sqlite_version_info)
+    engine = create_engine(wanted, module=driver, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: object) -> None:
@@ -112,7 +121,10 @@ def _sqlite(target: URL) -> Engine:
         connection.isolation_level = None
         for pragma in _PRAGMAS.split(";"):
             connection.execute(pragma)
-        _use_journal(connection, wanted, failed=driver.OperationalError)
+        if journal:
+            _use_journal(connection, journal, failed=driver.OperationalError)
+        else:
+            connection.execute("PRAGMA query_only = ON")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -125,7 +137,7 @@ def _use_journal(connection: Any, wanted: JournalMode, *, failed: type[Exception
     # Of two connections that switch a new file to WAL at once, one is told "locked" without the wait of busy_timeout.
     patience = time.monotonic() + 10
     while connection.execute("PRAGMA journal_mode").fetchone()[0].upper() != wanted:
-        if not connection.execute(_EMPTY_OR_OURS).fetchone()[0]:
+        if not connection.execute(EMPTY_OR_OURS).fetchone()[0]:
             return
         try:
             connection.execute(f"PRAGMA journal_mode = {wanted}")
@@ -137,53 +149,8 @@ def _use_journal(connection: Any, wanted: JournalMode, *, failed: type[Exception
             return
 
 
-def _server(target: URL) -> Engine:
+def _server(wanted: URL) -> Engine:
     try:
-        return create_engine(target, hide_parameters=True, isolation_level="REPEATABLE READ")
+        return create_engine(wanted, hide_parameters=True, isolation_level="REPEATABLE READ")
     except (NoSuchModuleError, ImportError) as error:
-        raise DatabaseUnavailable(f"No driver for {target.drivername} is installed.") from error
-
-
-def _create_private(path: Path) -> None:
-    """Makes the folder (0700) and the file (0600) before SQLite does so with the user's umask."""
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    except FileExistsError:
-        if path.is_dir():
-            raise DatabaseUnavailable(f"{path} is a folder, not a database.") from None
-        if not os.access(path, os.R_OK | os.W_OK) or not os.access(path.parent, os.W_OK):
-            raise DatabaseUnavailable(f"{path} is read-only. A shop needs to write to it and its folder.") from None
-    except OSError as error:
-        raise DatabaseUnavailable(f"{path} cannot be made: {error.strerror}.") from error
-
-
-@contextmanager
-def _explained(url: URL) -> Iterator[None]:
-    """Turns what the driver says into what a person can act on."""
-    try:
-        yield
-    except (IntegrityError, DataError, ProgrammingError):
-        raise  # what was asked is wrong, not the database: the rooms know what it means
-    except (DatabaseError, InterfaceError) as error:
-        place = url.database if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
-        reason = _reason(str(error.orig), type(error).__name__)
-        if reason is None:
-            raise
-        raise DatabaseUnavailable(f"{place} {reason}") from error
-
-
-def _reason(driver_says: str, kind: str) -> str | None:
-    reasons = {
-        "file is not a database": "is not a shop's database.",
-        "malformed": "is damaged. Restore a backup.",
-        "locked": "is in use by another program that does not let go. Try again in a moment.",
-        "readonly": "is read-only. A shop needs to write to it and its folder.",
-        "unable to open": "cannot be opened.",
-        "disk is full": "cannot grow: the disk is full. Make room and try again.",
-        "disk I/O": "cannot be read or written: the disk reports an error.",
-    }
-    for words, reason in reasons.items():
-        if words in driver_says:
-            return reason
-    return f"cannot be used: {driver_says}" if kind in {"OperationalError", "InterfaceError"} else None
+        raise DatabaseUnavailable(f"No driver for {wanted.drivername} is installed.") from error

@@ -1,6 +1,7 @@
 """Brings a database to the schema this program knows."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -18,23 +19,32 @@ def revisions() -> tuple[str, ...]:
     return tuple(sorted(file.stem.split("_")[0] for file in (_MIGRATIONS / "versions").glob("[0-9]*_*.py")))
 
 
-def migrate(database: Database) -> None:
+def migrate(database: Database, *, to: str | None = None, before: Callable[[str], object] | None = None) -> None:
     """Creates the tables or brings them up to date; all of it lands or none.
+
+    Args:
+        database: What is brought up to date.
+        to: The revision to stop at; none: the newest.
+        before: Called before a shop that is older is changed, with its revision. What it raises ends it.
 
     Raises:
         SchemaTooNew: A newer program wrote this database.
         DatabaseUnavailable: It holds something other than a shop.
     """
+    goal = to or revisions()[-1]
     with database.read() as connection:
-        current = _current(connection)
-    if current == revisions()[-1]:
+        current = revision_of(connection)
+    if current == goal:
         return
+    if before is not None and current is not None:
+        before(current)
     with database.write() as connection:
-        if _current(connection) != revisions()[-1]:
-            _upgrade(connection)
+        if revision_of(connection) != goal:
+            _upgrade(connection, goal)
 
 
-def _current(connection: Connection) -> str | None:
+def revision_of(connection: Connection) -> str | None:
+    """The revision of a shop's database; `None` for an empty one. Raises as `migrate`."""
     names = inspect(connection).get_table_names()
     if not names:
         return None
@@ -47,7 +57,7 @@ def _current(connection: Connection) -> str | None:
     return current
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, goal: str) -> None:
     # Alembic takes 100 ms to import: only where there is something to do.
     from alembic import command
     from alembic.config import Config
@@ -55,4 +65,4 @@ def _upgrade(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, goal)

@@ -1,13 +1,10 @@
 """Opening a shop's database: where it is made, who may see it, and what is said when it cannot be opened."""
 from __future__ import annotations
 
-import os
 import sqlite3
-import stat
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,31 +13,21 @@ import pytest
 from shopkeeper import DatabaseUnavailable, SchemaTooNew
 from shopkeeper.config import default_database
 from shopkeeper.database.engine import Database
+from shopkeeper.database.lock import lock_file
 from shopkeeper.database.migrate import migrate
 from shopkeeper.settings import Settings
+from tests.machine import as_ordinary_user, permissions, umask
 
 OPEN_AND_NAME_IT = """
 import sys
 from shopkeeper.database.engine import Database
+from shopkeeper.database.lock import lock_file
 from shopkeeper.database.migrate import migrate
 from shopkeeper.settings import Settings
 database = Database.open(sys.argv[1])
 migrate(database)
 print(Settings(database).shop_id)
 """
-
-
-@contextmanager
-def umask(mask: int) -> Iterator[None]:
-    before = os.umask(mask)
-    try:
-        yield
-    finally:
-        os.umask(before)
-
-
-def permissions(path: Path) -> int:
-    return stat.S_IMODE(path.stat().st_mode)
 
 
 @contextmanager
@@ -128,7 +115,7 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) ->
     path.write_text("Dear Ada,\n" * 500)
     assert "not a shop's database" in refusal(path)
     assert path.read_text() == "Dear Ada,\n" * 500
-    assert list(tmp_path.iterdir()) == [path]
+    assert set(tmp_path.iterdir()) == {path, lock_file(path)}
 
 
 @pytest.mark.parametrize("table", ["recipe", "alembic_version"])
@@ -164,32 +151,7 @@ def test_a_newer_programs_shop_is_refused_and_left_alone(tmp_path: Path) -> None
     assert path.read_bytes() == before
 
 
-# Permissions bind everybody but root: there, these run in a child that is nobody.
-
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """A folder that other users can reach, which pytest's own is not."""
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder)
-
-
-def as_ordinary_user(say: Callable[[], str]) -> str:
-    """What `say` answers in a child process without root's rights."""
-    readable, writable = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(readable)
-        if os.geteuid() == 0:
-            os.setresuid(65534, 65534, 65534)
-        os.write(writable, say().encode())
-        os._exit(0)
-    os.close(writable)
-    with os.fdopen(readable) as answer:
-        said = answer.read()
-    assert os.waitpid(child, 0)[1] == 0
-    return said
-
+# Permissions bind everybody but root
 
 def test_a_read_only_file_is_said_to_be_read_only(open_folder: Path) -> None:
     path = open_folder / "shop.db"

@@ -1,0 +1,1 @@
+"""What keeps a shop whole: backups, restoring, the doctor."""

@@ -1,0 +1,138 @@
+"""A backup of a shop that is open: one complete file, checked before it takes its name.
+
+It shows the shop as it was at one moment, every order acknowledged before included. SQLite's online backup copies it in
+steps within one reading transaction: in WAL mode nobody waits for it, and no writer makes it begin anew. (Without WAL,
+writers wait for as long as the copying takes.)
+"""
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from shopkeeper.config import default_database
+from shopkeeper.database.address import file_of, target
+from shopkeeper.database.driver import sqlite_driver
+from shopkeeper.database.engine import Database
+from shopkeeper.database.lock import lock_file
+from shopkeeper.database.migrate import revision_of
+from shopkeeper.errors import BackupFailed
+from shopkeeper.upkeep.files import (
+    COMPANIONS,
+    companion,
+    damage,
+    into_one_file,
+    new_private_file,
+    private_folder,
+    put_in_place,
+    sqlite_file,
+)
+
+Stop = Callable[[], bool]
+"""Asked again and again while a backup is made: whether nobody wants it any more."""
+
+_ON_A_SERVER = "This shop is on a PostgreSQL server: back it up with pg_dump."
+
+_STEP = 1000  # pages; after each, and so often while checking, `Stop` is asked
+_STEP_OF_CHECK = 100_000  # instructions of SQLite's machine
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A finished backup, and how many bytes it has."""
+
+    path: Path
+    size: int
+
+
+def wanted() -> bool:
+    """The `Stop` of a backup that is made to its end."""
+    return False
+
+
+def back_up(database: Database, path: Path, *, stop: Stop = wanted) -> Backup:
+    """Makes a backup at `path` (0600). A regular file that is there is replaced, once the new one is whole.
+
+    Raises:
+        BackupFailed: With what is wrong and what to do. What was at `path` is as it was, and nothing else is left.
+        DatabaseUnavailable: The shop cannot be read.
+    """
+    if database.path is None:
+        raise BackupFailed(_ON_A_SERVER)
+    try:
+        _check_place(database.path, path)
+        with private_folder(path) as folder:
+            copy = folder / "copy.db"
+            os.close(new_private_file(copy))
+            _copy(database, copy, stop)
+            _check(copy, stop)
+            put_in_place(copy, path)
+        return Backup(path, path.stat().st_size)
+    except OSError as error:
+        raise BackupFailed(f"{path} cannot be written: {error.strerror}.") from error
+    except sqlite_driver().DatabaseError as error:
+        raise BackupFailed(f"{path} cannot be written: {error}.") from error
+
+
+def back_up_as_it_is(url: str | None, path: Path) -> Backup:
+    """A backup of the shop at `url` (none: the user's own), which is neither made, migrated nor settled for it.
+
+    Raises as `back_up`.
+    """
+    address = url or default_database()
+    if file_of(target(address)) is None:
+        raise BackupFailed(_ON_A_SERVER)
+    database = Database.open_as_it_is(address)
+    try:
+        with database.read() as connection:
+            if revision_of(connection) is None:
+                raise BackupFailed(f"{database.place} is empty: there is nothing to keep.")
+        return back_up(database, path)
+    finally:
+        database.close()
+
+
+def _check_place(database: Path, path: Path) -> None:
+    if path.is_symlink() or (path.exists() and not path.is_file() and not path.is_dir()):
+        raise BackupFailed(f"{path} is no regular file. Name a new file, or one to replace.")
+    if path.is_dir():
+        raise BackupFailed(f"{path} is a folder. Name a file in it.")
+    own = database.resolve()
+    if path.resolve() in {own, lock_file(own), *(companion(own, suffix) for suffix in COMPANIONS)}:
+        raise BackupFailed(f"{path} is the shop itself. Name another file.")
+    if any(companion(path, suffix).exists() for suffix in COMPANIONS):
+        raise BackupFailed(f"{path} is a database in use. Name another file.")
+    needed = sum(each.stat().st_size for each in (own, companion(own, "-wal")) if each.exists())
+    free = shutil.disk_usage(path.parent).free
+    if free < needed:
+        raise BackupFailed(f"The backup needs {needed:,} bytes, and the disk of {path.parent} has {free:,} left.")
+
+
+def _copy(database: Database, copy: Path, stop: Stop) -> None:
+    def after_step(_status: int, _left: int, _total: int) -> None:
+        if stop():
+            raise BackupFailed("The backup was stopped.")
+
+    with sqlite_file(copy) as taken, database.read() as connection:
+        connection.exec_driver_sql("SELECT count(*) FROM sqlite_schema")  # from here on, the transaction sees no change
+        taken.execute("PRAGMA journal_mode = OFF")  # until it is whole, nobody misses it
+        taken.execute("PRAGMA synchronous = OFF")
+        source: Any = connection.connection.driver_connection
+        source.backup(taken, pages=_STEP, progress=after_step)
+        into_one_file(taken)
+
+
+def _check(copy: Path, stop: Stop) -> None:
+    with sqlite_file(copy) as connection:
+        connection.set_progress_handler(stop, _STEP_OF_CHECK)
+        try:
+            found = damage(connection.execute)
+        except sqlite_driver().OperationalError:
+            if stop():
+                raise BackupFailed("The backup was stopped.") from None
+            raise
+    if found:
+        raise BackupFailed(f"The shop's database is damaged: {found[0]}. Restore an earlier backup.")

@@ -1,0 +1,92 @@
+"""The doctor: looks a shop over and says what is wrong. It changes nothing, migrates nothing and settles nothing."""
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import DatabaseError
+
+from shopkeeper.clock import Clock, system_clock
+from shopkeeper.config import default_database
+from shopkeeper.database.driver import journal_mode, journal_reason, sqlite_driver
+from shopkeeper.database.engine import Database
+from shopkeeper.database.migrate import revision_of, revisions
+from shopkeeper.errors import DatabaseUnavailable, SchemaTooNew
+from shopkeeper.orders.tables import OPEN_PAYMENT, order, payment
+from shopkeeper.payments.gateway import PATIENCE
+from shopkeeper.upkeep.files import damage, read_through
+from shopkeeper.upkeep.laws import Finding, broken_laws
+from shopkeeper.upkeep.surroundings import facts_around, findings_around
+
+_OPEN = (select(order.c.number, payment.c.created_at, payment.c.refunding)
+         .join(order, order.c.id == payment.c.order_id).where(OPEN_PAYMENT).order_by(payment.c.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What was seen, ready for JSON, and what of it is not as it should be."""
+
+    facts: Mapping[str, object]
+    findings: tuple[Finding, ...]
+
+
+def examine(url: str | None, *, clock: Clock = system_clock) -> Diagnosis:
+    """Examines the shop at `url` (none: the user's own), whatever state it is in."""
+    facts: dict[str, object] = {"database": None, "schema": None, "schema_known": revisions()[-1]}
+    findings: list[Finding] = []
+    try:
+        database = Database.open_as_it_is(url or default_database())
+    except DatabaseUnavailable as error:
+        return Diagnosis(facts, (Finding("unavailable", error.message),))
+    facts["database"] = database.place
+    try:
+        if database.path is not None:
+            facts |= facts_around(database.path)
+            findings += findings_around(database.path)
+        with database.read() as connection:
+            for finding in _findings_within(connection, facts, clock()):  # those before an error count, too
+                findings.append(finding)
+    except (DatabaseUnavailable, SchemaTooNew) as error:
+        findings.append(Finding("schema_too_new" if isinstance(error, SchemaTooNew) else "unavailable", error.message))
+    finally:
+        database.close()
+    return Diagnosis(facts, tuple(findings))
+
+
+def _findings_within(connection: Connection, facts: dict[str, object], now: datetime) -> Iterator[Finding]:
+    if connection.dialect.name == "sqlite":
+        yield from _of_sqlite(connection, facts)
+    facts["schema"] = revision_of(connection)
+    if facts["schema"] is None:
+        yield Finding("empty", "The database is empty. It becomes a shop when it is opened.")
+    else:
+        yield from broken_laws(connection)
+        yield from _open_payments(connection, facts, now)
+
+
+def _of_sqlite(connection: Connection, facts: dict[str, object]) -> Iterator[Finding]:
+    version = sqlite_driver().sqlite_version_info
+    mode, wanted = str(connection.exec_driver_sql("PRAGMA journal_mode").scalar()).upper(), journal_mode(version)
+    facts |= {"sqlite": sqlite_driver().sqlite_version, "journal_mode": mode,
+              "journal_mode_wanted": f"{wanted}: {journal_reason(version)}"}
+    try:
+        damaged = damage(connection.exec_driver_sql)
+        read_through(connection.exec_driver_sql)
+    except (DatabaseError, UnicodeDecodeError) as error:
+        damaged = [str(getattr(error, "orig", error))]
+    for each in damaged:
+        yield Finding("damaged", f"The database is damaged: {each}. Restore a backup.")
+    if mode == "WAL" != wanted:
+        yield Finding("unsafe_journal", f"The journal mode is WAL, but {journal_reason(version)}."
+                                        " Open the shop once: it takes another.")
+
+
+def _open_payments(connection: Connection, facts: dict[str, object], now: datetime) -> list[Finding]:
+    """What has been open for longer than it is on its way to a portal: nobody is at it any more."""
+    waiting = [each for each in connection.execute(_OPEN) if now - each.created_at >= PATIENCE]
+    facts["open_payments"] = [{"order": each.number, "since": each.created_at.isoformat()} for each in waiting]
+    return [Finding("open_payment", f"The {'refund' if each.refunding else 'payment'} of {each.number} is open since"
+                                    f" {each.created_at:%Y-%m-%d %H:%M} UTC. `shopkeeper settle` asks the portal.")
+            for each in waiting]

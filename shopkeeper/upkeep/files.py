@@ -1,0 +1,78 @@
+"""Database files that are made in private, checked, and put in place whole or not at all."""
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from shopkeeper.database.driver import sqlite_driver
+
+_MOST = 10  # of what is wrong, as many are told
+
+COMPANIONS = ("-wal", "-journal", "-shm")
+"""What SQLite puts beside a database in use. What belongs to one file must never be applied to another."""
+
+
+@contextmanager
+def private_folder(beside: Path) -> Iterator[Path]:
+    """A folder on the same disk that nobody else can look into (0700); it ends with all that is in it."""
+    with TemporaryDirectory(prefix=".shopkeeper-", dir=beside.parent) as folder:
+        yield Path(folder)
+
+
+def new_private_file(path: Path) -> int:
+    """A file that is its owner's alone (0600) from its first byte; the descriptor to write it."""
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+
+
+def put_in_place(made: Path, path: Path) -> None:
+    """Gives a finished file its name. After a power cut it has the name whole, or what was there before has it."""
+    sync(made)
+    made.replace(path)
+    sync(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Waits until a file, or what a folder lists, is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def companion(path: Path, suffix: str) -> Path:
+    """The file of this kind that belongs to a database."""
+    return path.with_name(path.name + suffix)
+
+
+@contextmanager
+def sqlite_file(path: Path, options: str = "mode=rw") -> Iterator[Any]:
+    """A connection of the driver's to a file that exists, apart from any shop."""
+    with closing(sqlite_driver().connect(f"{path.absolute().as_uri()}?{options}", uri=True,
+                                         isolation_level=None)) as connection:
+        yield connection
+
+
+def into_one_file(connection: Any) -> None:
+    """Brings all of a database into its one file, so that nothing beside it is needed."""
+    connection.execute("PRAGMA journal_mode = DELETE")
+
+
+def damage(ask: Callable[[str], Iterable[Any]]) -> list[str]:
+    """What SQLite itself finds wrong with a file: its pages, indexes, types, constraints and references."""
+    found = [row[0] for row in ask(f"PRAGMA integrity_check({_MOST})") if row[0] != "ok"]
+    astray = islice(ask("PRAGMA foreign_key_check"), _MOST)
+    return found + [f"row {row} of {table} refers to a {parent} that is not there" for table, row, parent, _ in astray]
+
+
+def read_through(ask: Callable[[str], Iterable[Any]]) -> None:
+    """Reads every row. SQLite takes any bytes for a text; the driver does not, and raises its error for it."""
+    tables = [row[0] for row in ask("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'")]
+    for table in tables:
+        for _ in ask(f'SELECT * FROM "{table}"'):  # noqa: S608 (a table by its own name)
+            pass

@@ -1,0 +1,63 @@
+"""The backups that a shop makes of itself: where they are, what they are called, and how many are kept.
+
+They are in a folder `backups` (0700) beside the database, named with the shop's file, why they were made, when (UTC),
+and the schema. The last seven daily ones are kept, and the last five that were made before a migration.
+"""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+Reason = Literal["daily", "migration"]
+
+KEPT: dict[Reason, int] = {"daily": 7, "migration": 5}
+
+_TIME = "%Y%m%dT%H%M%S.%fZ"
+_NAME = re.compile(r"-(?P<reason>daily|migration)-(?P<at>\d{8}T\d{6}\.\d{6}Z)-schema-(?P<revision>\w+)\.db")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One of them, as its name tells."""
+
+    path: Path
+    reason: Reason
+    at: datetime
+
+
+def folder_of(database: Path) -> Path:
+    """Where a database's backups are kept."""
+    return database.resolve().parent / "backups"
+
+
+def place_for(database: Path, reason: Reason, at: datetime, revision: str) -> Path:
+    """The path of a new one."""
+    return folder_of(database) / f"{database.resolve().name}-{reason}-{at.astimezone(UTC):{_TIME}}-schema-{revision}.db"
+
+
+def kept(database: Path, reason: Reason | None = None) -> list[Kept]:
+    """The backups of this database, newest first: those made for one reason, or all."""
+    name = database.resolve().name
+    found = [each for path in folder_of(database).glob("*.db") if (each := _kept(name, path))]
+    wanted = [each for each in found if reason in {None, each.reason}]
+    return sorted(wanted, key=lambda each: each.at, reverse=True)
+
+
+def remove_old(database: Path, reason: Reason) -> None:
+    """Removes those made for this reason but the newest."""
+    for old in kept(database, reason)[KEPT[reason]:]:
+        old.path.unlink(missing_ok=True)
+
+
+def _kept(name: str, path: Path) -> Kept | None:
+    told = _NAME.fullmatch(path.name.removeprefix(name)) if path.name.startswith(name) else None
+    if told is None or path.is_symlink() or not path.is_file():
+        return None
+    reason: Reason = "daily" if told["reason"] == "daily" else "migration"
+    try:
+        return Kept(path, reason, datetime.strptime(told["at"], _TIME).replace(tzinfo=UTC))
+    except ValueError:  # a 13th month: not ours
+        return None

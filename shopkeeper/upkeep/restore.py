@@ -1,0 +1,136 @@
+"""Puts a backup in the place of a shop, and sets the shop that was there aside.
+
+Nobody may have the shop open meanwhile. A crash at any moment leaves the old shop or the new one, whole, under its
+name: the new one is finished in private, the old one gets a second name, and one renaming exchanges them. What SQLite
+keeps beside a database (its write-ahead log) is brought into the old one first, and never applied to the new one.
+
+Sessions of accounts end: a backup knows sessions that were logged out since, and a token that was dead would live
+again. Whoever was logged in logs in once more. Guests' sessions stay, for they are all that leads to a guest's cart,
+and lead to nothing else.
+"""
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.exc import IntegrityError
+
+from shopkeeper.accounts.sessions import end_all_of_accounts
+from shopkeeper.clock import Clock, system_clock
+from shopkeeper.config import default_database
+from shopkeeper.database.address import file_of, target
+from shopkeeper.database.driver import sqlite_driver
+from shopkeeper.database.engine import EMPTY_OR_OURS, Database
+from shopkeeper.database.lock import held_alone
+from shopkeeper.database.migrate import migrate
+from shopkeeper.errors import DatabaseUnavailable, RestoreRefused
+from shopkeeper.upkeep.files import (
+    COMPANIONS,
+    companion,
+    into_one_file,
+    private_folder,
+    put_in_place,
+    sqlite_file,
+    sync,
+)
+from shopkeeper.upkeep.inspection import take_in
+from shopkeeper.upkeep.laws import Finding, broken_laws
+
+_BEYOND_READING = ("not a database", "malformed")
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """The shop's database, and where the one before it is set aside; `None`: there was none."""
+
+    database: Path
+    aside: Path | None
+
+
+def restore(url: str | None, backup: Path, *, clock: Clock = system_clock) -> Restored:
+    """Puts a backup in the place of the shop at `url` (none: the user's own), brought up to date.
+
+    Raises:
+        RestoreRefused: The backup is none or breaks a law, or the shop is open; the shop is as it was.
+        SchemaTooNew: A newer program made the backup.
+        DatabaseUnavailable: There is no place for the shop; the message says why.
+    """
+    named = file_of(target(url or default_database()))
+    if named is None:
+        raise RestoreRefused("This shop is on a PostgreSQL server: restore it with pg_restore.")
+    database = named.resolve()
+    if database.is_dir():
+        raise RestoreRefused(f"{database} is a folder, not a database.")
+    if backup.resolve() == database:
+        raise RestoreRefused(f"{backup} is the shop itself.")
+    try:
+        database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with held_alone(database), private_folder(database) as folder:
+            made = folder / "restored.db"
+            take_in(backup, made)
+            _bring_up_to_date(made, backup)
+            aside = _set_aside(database, clock())
+            put_in_place(made, database)
+    except OSError as error:
+        raise RestoreRefused(f"{database} cannot be replaced: {error.strerror}.") from error
+    return Restored(database, aside)
+
+
+def _bring_up_to_date(made: Path, backup: Path) -> None:
+    try:
+        broken = _migrated(made)
+    except (DatabaseUnavailable, IntegrityError) as error:
+        raise RestoreRefused(f"{backup} cannot be brought up to date: {error}") from error
+    if broken:
+        raise RestoreRefused(f"{backup} breaks a law of the shop. {broken[0].message}")
+    with sqlite_file(made) as plain:
+        into_one_file(plain)
+
+
+def _migrated(made: Path) -> list[Finding]:
+    """Brings the new database up to date, ends its sessions, and says what breaks a law."""
+    database = Database.open(str(made))
+    try:
+        migrate(database)
+        with database.write() as connection:
+            end_all_of_accounts(connection)
+        with database.read() as connection:
+            return broken_laws(connection)
+    finally:
+        database.close()
+
+
+def _set_aside(database: Path, now: datetime) -> Path | None:
+    """Gives what is there a second name; the first is still its own. What is beside it is gone afterwards."""
+    _complete(database)
+    stem = f"{database.name}-replaced-{now:%Y%m%dT%H%M%S.%fZ}"
+    aside = [database.with_name(f"{stem}{suffix}") for suffix in ("", *COMPANIONS)]
+    there = [database, *(companion(database, suffix) for suffix in COMPANIONS)]
+    for old, other in zip(there, aside, strict=True):
+        if old.exists():
+            os.link(old, other)
+    sync(database.parent)
+    for old in there[1:]:
+        old.unlink(missing_ok=True)
+    sync(database.parent)
+    return aside[0] if aside[0].exists() else None
+
+
+def _complete(database: Path) -> None:
+    """Brings what SQLite keeps beside a database into it. One that is beyond reading stays as it is."""
+    if not database.exists():
+        return
+    driver = sqlite_driver()
+    try:
+        with sqlite_file(database) as connection:
+            connection.execute("PRAGMA busy_timeout = 1000")  # whoever reads longer than that has it open
+            if not connection.execute(EMPTY_OR_OURS).fetchone()[0]:
+                raise RestoreRefused(f"{database} is a database, but not a shop's.")
+            into_one_file(connection)
+    except driver.DatabaseError as error:
+        if "locked" in str(error):
+            raise RestoreRefused(f"Another program has {database} open. Close it, then try again.") from error
+        if not any(words in str(error) for words in _BEYOND_READING):
+            raise DatabaseUnavailable(f"{database} cannot be set aside: {error}.") from error
