@@ -28,7 +28,7 @@ class Shop:
     """An open shop: its services, and the database they share. Safe to call from several threads."""
 
     def __init__(self, database: Database, *, gateway: Gateway | None = None, clock: Clock | None = None,
-                 throw_away: bool = False) -> None:
+                 upkeep: Upkeep | None = None) -> None:
         clock = clock or system_clock
         self._database = database
         self.settings = Settings(database)
@@ -44,7 +44,7 @@ class Shop:
         self.checkout = Checkout(database, clock, self.accounts, self.cart, self.inventory, settlement)
         self.back_office = BackOffice(database)
         self.ledger = Ledger(database)
-        self.upkeep = Upkeep(database, clock, throw_away=throw_away)
+        self.upkeep = upkeep or Upkeep(database, clock)
 
     @classmethod
     def open(
@@ -66,8 +66,9 @@ class Shop:
         """
         database = Database.open(url or default_database())
         try:
-            shop = cls(database, gateway=gateway, clock=clock, throw_away=throw_away)
-            migrate(database, before=shop.upkeep.before_migration)
+            upkeep = Upkeep(database, clock or system_clock, throw_away=throw_away)
+            migrate(database, before=upkeep.before_migration)
+            shop = cls(database, gateway=gateway, clock=clock, upkeep=upkeep)
             if sample and shop.catalog.is_empty():
                 shop.catalog.import_attributes(data_folder() / "attributes.toml")
                 shop.catalog.import_csv(data_folder() / "catalog.csv")
