@@ -1,4 +1,4 @@
-"""How fast a cart is filled and paid, as ratios to the same writes by hand in the driver, and how sixteen shop at once."""
+"""How fast a cart is filled and paid, as ratios to the same writes by hand, and how sixteen shop at once."""
 from __future__ import annotations
 
 import json
