@@ -1,10 +1,11 @@
 """Shopkeeper: the shop's public names. Nothing here imports a screen.
 
 `Shop` is imported when it is first asked for: it brings SQLAlchemy, which costs as much time as all the rest, and
-a screen that only needs the words should not wait for it.
+a screen that only needs the words should not wait for it; nor for what few screens need.
 """
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from shopkeeper.accounts.model import Account, Session
@@ -29,9 +30,11 @@ from shopkeeper.config import data_folder, state_folder
 from shopkeeper.errors import (
     AuthenticationFailed,
     BackupFailed,
+    BadSignature,
     DatabaseUnavailable,
     EmailTaken,
     EmptyCart,
+    GatewayUnavailable,
     IdempotencyMismatch,
     ImportFailed,
     InvalidInput,
@@ -54,22 +57,24 @@ from shopkeeper.payments.model import Card, Payment, brand, cvc_problem, expiry_
 from shopkeeper.settings_model import ShopSettings
 
 if TYPE_CHECKING:
+    from shopkeeper.cart.explain import Derivation, explain
     from shopkeeper.shop import Shop
 
 __all__ = [
-    "Account", "Address", "AuthenticationFailed", "BackupFailed", "BrowsePage", "Card", "Cart", "CartLine",
-    "CartWarning", "Category", "Choice", "DatabaseUnavailable", "EmailTaken", "EmptyCart", "Facet", "FacetValue",
-    "IdempotencyMismatch", "Image", "ImportFailed", "ImportReport", "InvalidInput", "InvalidState", "LoginRequired",
-    "Money", "NotFound", "Option", "Order", "OrderLine", "OutOfStock", "Page", "Payment", "PaymentDeclined",
-    "PriceChanged", "Problem", "Product", "ProductCard", "Query", "Quote", "RestoreRefused", "SchemaTooNew",
-    "Session", "SessionExpired", "Shop", "ShopError", "ShopSettings", "Sort", "Specification", "TooManyAttempts",
-    "Variant", "brand", "cvc_problem", "data_folder", "expiry_problem", "number_problem", "state_folder",
+    "Account", "Address", "AuthenticationFailed", "BackupFailed", "BadSignature", "BrowsePage", "Card", "Cart",
+    "CartLine", "CartWarning", "Category", "Choice", "DatabaseUnavailable", "Derivation", "EmailTaken", "EmptyCart",
+    "Facet", "FacetValue", "GatewayUnavailable", "IdempotencyMismatch", "Image", "ImportFailed", "ImportReport",
+    "InvalidInput", "InvalidState", "LoginRequired", "Money", "NotFound", "Option", "Order", "OrderLine",
+    "OutOfStock", "Page", "Payment", "PaymentDeclined", "PriceChanged", "Problem", "Product", "ProductCard",
+    "Query", "Quote", "RestoreRefused", "SchemaTooNew", "Session", "SessionExpired", "Shop", "ShopError",
+    "ShopSettings", "Sort", "Specification", "TooManyAttempts", "Variant", "brand", "cvc_problem", "data_folder",
+    "expiry_problem", "explain", "number_problem", "state_folder",
 ]
+
+_LATE = {"Shop": "shopkeeper.shop", "Derivation": "shopkeeper.cart.explain", "explain": "shopkeeper.cart.explain"}
 
 
 def __getattr__(name: str) -> object:
-    if name == "Shop":
-        from shopkeeper.shop import Shop
-
-        return Shop
+    if name in _LATE:
+        return getattr(import_module(_LATE[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -128,3 +128,11 @@ class IdempotencyMismatch(ShopError):
 
 class InvalidState(ShopError):
     """The order is not in a state that allows this."""
+
+
+class GatewayUnavailable(ShopError):
+    """The payment portal cannot be used as it is set up."""
+
+
+class BadSignature(ShopError):
+    """A message claims to be from the payment portal, and cannot be trusted."""

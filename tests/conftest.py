@@ -1,7 +1,9 @@
 """What most tests of the shop start from."""
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,10 +13,32 @@ import pytest
 from shopkeeper import Shop
 from shopkeeper.database.engine import Database
 from shopkeeper.database.migrate import migrate
+from tests.command import Command
+
+_TRIED = "tried: "
+
+os.environ.pop("SHOPKEEPER_STRIPE_KEY", None)  # no test pays in earnest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--snapshot-update", action="store_true", help="take what the screens show now as right")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints what `tried` counted."""
+    counts: Counter[str] = Counter()
+    for report in terminalreporter.stats.get("passed", []):
+        for name, number in report.user_properties:
+            if str(name).startswith(_TRIED):
+                counts[str(name).removeprefix(_TRIED)] += number
+    if counts:
+        terminalreporter.write_line("tried: " + ", ".join(f"{number:,} {what}" for what, number in counts.items()))
+
+
+@pytest.fixture
+def tried(record_property: Callable[[str, object], None]) -> Callable[[str, int], None]:
+    """Says how many of something a test went through: the last lines of a run add it up."""
+    return lambda what, number: record_property(_TRIED + what, number)
 
 
 class FakeClock:
@@ -57,3 +81,9 @@ def shop(tmp_path: Path, clock: FakeClock) -> Iterator[Shop]:
     """An empty shop."""
     with Shop.open(str(tmp_path / "shop.db"), clock=clock) as shop:
         yield shop
+
+
+@pytest.fixture
+def command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Command:
+    """The command on a shop of its own, which the fixture `shop` opens, too."""
+    return Command(tmp_path / "shop.db", capsys)

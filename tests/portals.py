@@ -13,9 +13,9 @@ class Portal:
     """Takes every card but one that ends in 0002, and answers as `mood` says.
 
     `well`: at once. `late`: only when asked again. `lost`: it charges, and the answer is lost. `unreached`: the
-    request is lost. `dying`: it charges, and the shop's program dies. `silent`: as `lost`, and look-ups fail, too.
-    `refusing`: it refunds nothing. `meanwhile` is called while a charge is under way. `captured` and `refunded` are
-    minor units, by key.
+    request is lost. `delayed`: the request arrives when `deliver` is called. `dying`: it charges, and the shop's
+    program dies. `silent`: as `lost`, and look-ups fail, too. `refusing`: it refunds nothing. `meanwhile` is called
+    while a charge is under way. `captured` and `refunded` are minor units, by key.
     """
 
     name: str = "test"
@@ -25,12 +25,16 @@ class Portal:
     captured: dict[str, int] = field(default_factory=dict)
     refunded: dict[str, int] = field(default_factory=dict)
     calls: int = 0
+    under_way: list[tuple[Card, Money, str]] = field(default_factory=list)
 
     def charge(self, card: Card, amount: Money, *, key: str) -> Charge:
         self.calls += 1
         self.meanwhile()
         if self.mood == "unreached":
             raise ConnectionError("no route")
+        if self.mood == "delayed":
+            self.under_way.append((card, amount, key))
+            raise GatewayError("timed out")
         answer = self._decide(card, amount, key)
         if self.mood in {"lost", "silent"}:
             raise GatewayError("timed out")
@@ -55,6 +59,11 @@ class Portal:
         if self.mood == "dying":
             raise KeyboardInterrupt
         return Charge("succeeded", reference)
+
+    def deliver(self) -> None:
+        """What was under way arrives."""
+        while self.under_way:
+            self._decide(*self.under_way.pop())
 
     def _decide(self, card: Card, amount: Money, key: str) -> Charge:
         if key not in self.charges:

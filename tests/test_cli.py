@@ -12,37 +12,11 @@ from pathlib import Path
 import pytest
 
 from shopkeeper import Shop, cli
-from shopkeeper.commands.command_line import run
+from tests.command import Command
 
 HEADER = "Handle,Title,Variant Price,Variant Inventory Tracker,Variant Inventory Qty\n"
 MUG = HEADER + "mug,Plain Mug,20.00,,\n"
 BROKEN = HEADER + "mug,Plain Mug,20.00,,\ncap,Cap,,,\nhat,Hat,much,,\n"
-
-
-class Command:
-    """The command inside this process, on a shop of its own and with a terminal that only takes notes."""
-
-    def __init__(self, shop: Path, capture: pytest.CaptureFixture[str]) -> None:
-        self._shop = shop
-        self._capture = capture
-        self.opened: list[tuple[Shop, Path | None]] = []
-        self.out = self.err = ""
-
-    def __call__(self, *arguments: str | Path) -> int:
-        code = run(["--db", str(self._shop), *map(str, arguments)], self._terminal)
-        self.out, self.err = self._capture.readouterr()
-        return code
-
-    def _terminal(self, shop: Shop | Callable[[], Shop], state_folder: Path | None) -> int:
-        with shop() if callable(shop) else shop as opened:
-            self.opened.append((opened, state_folder))
-            assert not opened.catalog.is_empty()
-        return 7  # so that a test can see it come out
-
-
-@pytest.fixture
-def command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Command:
-    return Command(tmp_path / "shop.db", capsys)
 
 
 @pytest.fixture

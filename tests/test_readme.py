@@ -42,6 +42,15 @@ def test_the_two_commands_stand_in_the_readme() -> None:
     assert block("Install and test", "sh").strip() == "pip install -e '.[dev]' && pytest"
 
 
+def test_the_demo_portal_is_told_how_to_behave(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    for program, *arguments in commands(block("Shop", "sh")):
+        assert program == "shopkeeper"
+        subprocess.run([sys.executable, "-m", "shopkeeper", *arguments], stdin=subprocess.DEVNULL, check=True)
+    told = capfd.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in told] == ["lose-answer", "lose-answer", "well"]
+    assert (folder / "shop.db").exists()
+
+
 def test_the_owners_commands_run(folder: Path) -> None:
     needing_a_terminal: tuple[list[str], ...] = ([], ["demo"])
     for program, *arguments in commands(block("Keep a shop", "sh")):

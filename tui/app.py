@@ -16,7 +16,7 @@ from textual.notifications import SeverityLevel
 from textual.reactive import reactive
 from textual.timer import Timer
 
-from tui.backend import Account, Backend, Cart, ShopError
+from tui.backend import Account, Backend, Cart, Order, ShopError
 from tui.commands import EVERYWHERE, Command, bindings
 from tui.screens.base import ShopScreen
 from tui.screens.catalog import CatalogScreen
@@ -176,6 +176,12 @@ class ShopApp(App[None]):
 
         if not isinstance(self.screen, ShopPalette):
             self.push_screen(ShopPalette())
+
+    def explain(self, bill: Cart | Order) -> None:
+        """Shows how a total comes about."""
+        from tui.screens.explain import ExplainScreen
+
+        self.push_screen(ExplainScreen(bill))
 
     # Who is shopping
 

@@ -43,7 +43,6 @@ from shopkeeper import (
     Session,
     SessionExpired,
     ShopError,
-    ShopSettings,
     Sort,
     Variant,
     brand,
@@ -56,15 +55,24 @@ from shopkeeper import (
 from tui.state import TerminalState
 
 if TYPE_CHECKING:
+    from shopkeeper import Derivation as Derivation
     from shopkeeper import Shop as Shop
 
 __all__ = [
     "Account", "Address", "Backend", "BrowsePage", "Card", "Cart", "CartLine", "Category", "Choice", "EmailTaken",
     "EmptyCart", "Facet", "FacetValue", "IdempotencyMismatch", "InvalidInput", "Money", "NotFound", "Option", "Order",
     "OrderLine", "OutOfStock", "Page", "PaymentDeclined", "PriceChanged", "Product", "ProductCard", "Query", "Quote",
-    "ShopError", "ShopSettings", "Sort", "Variant", "brand", "cvc_problem", "data_folder", "expiry_problem",
-    "number_problem",
+    "ShopError", "Sort", "Variant", "brand", "cvc_problem", "data_folder", "expiry_problem",
+    "explain", "number_problem",
 ]
+
+
+def explain(bill: Cart | Order) -> tuple[Derivation, ...]:
+    """How a total comes about."""
+    from shopkeeper import explain
+
+    return explain(bill)
+
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -138,10 +146,6 @@ class Backend:
         """The shop's currency."""
         return await self._call(lambda: self.shop.settings.currency)
 
-    async def settings(self) -> ShopSettings:
-        """The shop's settings."""
-        return await self._call(self.shop.settings.all)
-
     # Who is shopping
 
     async def register(self, email: str, password: str, *, name: str) -> Account:
@@ -210,6 +214,10 @@ class Backend:
     async def cancel(self, number: str) -> Order:
         """Cancels an order and gives the money back."""
         return await self._write(lambda: self.shop.orders.cancel(self._or_guest(), number))
+
+    async def save_receipt(self, number: str, path: Path) -> None:
+        """Writes an order's receipt into a file."""
+        await self._call(lambda: self.shop.orders.save_receipt(self._or_guest(), number, path))
 
     async def reorder(self, number: str) -> Cart:
         """Puts into the cart what can still be had of an order."""

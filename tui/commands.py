@@ -79,7 +79,7 @@ PRODUCT = (
 )
 
 CART = (
-    Command("cart.more", "plus,equals_sign", "more", "more", "One more of the line under the bar", shown="+",
+    Command("cart.more", "plus", "more", "more", "One more of the line under the bar", shown="+",
             palette=False),
     Command("cart.fewer", "minus", "fewer", "quantity", "One fewer of the line under the bar", shown="+ −", foot=True,
             palette=False),
@@ -87,6 +87,7 @@ CART = (
             foot=True, palette=False),
     Command("cart.undo", "u", "undo", "undo", "Put back what was taken out last", foot=True),
     Command("cart.open", "v", "open", "view", "See the product of the line under the bar", palette=False),
+    Command("cart.explain", "equals_sign", "explain", "explain", "See how the total comes about", shown="="),
     Command("cart.check_out", "enter", "check_out", "check out", "Pay for what is in the cart", foot=True),
 )
 
@@ -94,11 +95,15 @@ CHECKOUT = (
     Command("checkout.next", "enter", "", "next field", "Go on to the next field, at the end to paying", foot=True,
             palette=False),
     Command("checkout.pay", "ctrl+y", "pay", "pay", "Pay the total that is shown", foot=True),
+    Command("checkout.explain", "f4,equals_sign", "explain", "explain", "See how the total comes about", foot=True),
     Command("checkout.leave", "escape", "leave", "back", "Leave the field, then go back to the cart",
             foot=True, palette=False),
 )
 
 RECEIPT = (
+    Command("receipt.save", "s", "save", "save", "Write the receipt into a file", foot=True),
+    Command("receipt.explain", "equals_sign", "explain", "explain", "See how the total comes about", shown="=",
+            foot=True),
     Command("receipt.orders", "o", "app.orders", "all orders", "See all orders", foot=True, palette=False),
     Command("receipt.browse", "b", "app.catalog", "keep browsing", "Back to the catalog", foot=True, palette=False),
 )
@@ -110,7 +115,15 @@ ORDERS = (
 
 ORDER = (
     Command("order.reorder", "r", "reorder", "buy again", "Put what can still be had into the cart", foot=True),
+    Command("order.save", "s", "save", "save receipt", "Write the receipt into a file", foot=True),
+    Command("order.explain", "equals_sign", "explain", "explain", "See how the total comes about", shown="=",
+            foot=True),
     Command("order.cancel", "x", "cancel", "cancel", "Cancel the order and get the money back", foot=True),
+)
+
+EXPLAIN = (
+    Command("explain.close", "escape,equals_sign,f4,q,enter", "dismiss", "close", "Back to the screen below",
+            palette=False),
 )
 
 CONFIRM = (

@@ -10,6 +10,7 @@ from shopkeeper.commands.catalog import export, import_files
 from shopkeeper.commands.demo import demo
 from shopkeeper.commands.ledger import ledger
 from shopkeeper.commands.orders import orders, settle
+from shopkeeper.commands.portal import portal
 from shopkeeper.commands.settings import settings
 from shopkeeper.commands.stock import stock
 from shopkeeper.commands.upkeep import backup, doctor, restore
@@ -51,7 +52,7 @@ def command(context: click.Context, url: str | None, debug: bool) -> int | None:
         return terminal(shop, None)
 
 
-for _each in (import_files, export, settings, orders, settle, stock, ledger, backup, restore, doctor, demo):
+for _each in (import_files, export, settings, orders, settle, stock, ledger, backup, restore, doctor, portal, demo):
     command.add_command(_each)
 
 

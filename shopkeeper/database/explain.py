@@ -14,7 +14,7 @@ _REASONS = {
     "locked": "is in use by another program that does not let go. Try again in a moment.",
     "readonly": "is read-only. A shop needs to write to it and its folder.",
     "unable to open": "cannot be opened.",
-    "disk is full": "cannot grow: the disk is full. Nothing was changed.",
+    "disk is full": "cannot grow: the disk is full. Make room and try again.",
     "disk I/O": "cannot be read or written: the disk reports an error.",
 }
 

@@ -107,6 +107,19 @@ class Checkout:
         """
         return self._settlement.settle()
 
+    def hear(self, payload: bytes, signature: str) -> None:
+        """Settles the payment that a payment portal's signed message is about, by asking the portal.
+
+        `payload` is the message as it came, byte for byte. What is not about this shop changes nothing.
+
+        Raises:
+            BadSignature: It is not from the portal, or was changed or held up on its way.
+            GatewayUnavailable: The secret that messages are signed with was not given.
+            InvalidState: This shop's portal sends no messages.
+            NotFound: The books know no such payment.
+        """
+        self._settlement.hear(payload, signature)
+
     def _begin(self, connection: Connection, shopper_id: int, card: Card, expected_total: Money, key: str,
                digest: str, address: Address | None) -> int:
         if undecided := self._settlement.open_of(connection, shopper_id):

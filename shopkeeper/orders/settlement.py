@@ -10,18 +10,19 @@ from sqlalchemy import Connection, Row, and_, select, update
 from shopkeeper.cart.service import Carts
 from shopkeeper.clock import Clock
 from shopkeeper.database.engine import Database
+from shopkeeper.errors import InvalidState, NotFound
 from shopkeeper.inventory.service import Inventory
 from shopkeeper.money import Money
 from shopkeeper.orders import ledger
 from shopkeeper.orders.books import quantities, seal
 from shopkeeper.orders.model import EntryKind, Settled
 from shopkeeper.orders.states import advance_order, advance_payment
-from shopkeeper.orders.tables import OPEN_PAYMENT, order, payment
-from shopkeeper.payments.gateway import Charge, Gateway, GatewayError
+from shopkeeper.orders.tables import GIVEN_UP, OPEN_PAYMENT, order, payment
+from shopkeeper.payments.gateway import PATIENCE, Charge, Gateway, GatewayError, SpeakingGateway
 from shopkeeper.payments.model import Card
 
-PATIENCE = timedelta(seconds=60)
-"""How long a payment may still be on its way to the portal: before that, "never seen" is no answer."""
+MEMORY = timedelta(days=1)
+"""How long a payment that was given up is asked about, in case that it reached the portal after all."""
 
 OpenPayment = Row[Any]
 """A row of `payment`, with its order's `number`, `currency`, `shopper_id` and `status`."""
@@ -72,8 +73,16 @@ class Settlement:
                 self.refund(found.id)
             elif found.state == "unknown" or self._waited_for(found):  # else another process is at it
                 self.look_up(found)
+        for found in self._given_up_lately():
+            self.look_up(found)
         still_open = {each.id for each in self._open()} if left_open else set()
         return tuple(Settled(each.number, each.created_at, settled=each.id not in still_open) for each in left_open)
+
+    def _given_up_lately(self) -> Sequence[OpenPayment]:
+        """Payments that had not reached the portal when they were given up: they might have, later."""
+        lately = _PAYMENTS.where(GIVEN_UP, payment.c.created_at > self._clock() - MEMORY)
+        with self._database.read() as connection:
+            return connection.execute(lately).all()
 
     def _open(self) -> Sequence[OpenPayment]:
         with self._database.read() as connection:
@@ -86,6 +95,8 @@ class Settlement:
 
     def look_up(self, paying: OpenPayment) -> None:
         """Asks what became of a payment and books it. "Never seen" counts once it cannot be on its way any more."""
+        if paying.gateway != self._gateway.name:  # another portal never saw it, which says nothing
+            return
         try:
             answer = self._gateway.lookup(paying.key)
         except (GatewayError, OSError):
@@ -94,9 +105,24 @@ class Settlement:
             return
         self._book(paying, answer or _NEVER_SEEN)
 
+    def hear(self, payload: bytes, signature: str) -> None:
+        """Takes a portal's message for a hint, and asks about the payment that it is about."""
+        if not isinstance(self._gateway, SpeakingGateway):
+            raise InvalidState("This shop's payment portal sends no messages.")
+        key = self._gateway.heard(payload, signature)
+        if key is None:
+            return
+        with self._database.read() as connection:
+            paying = connection.execute(_PAYMENTS.where(payment.c.key == key)).one_or_none()
+        if paying is None:
+            raise NotFound(f"There is no payment {key} in this shop's books.")
+        self.look_up(paying)
+
     def refund(self, payment_id: int) -> Charge:
         """Gives a payment back in full; with the money, the stock comes back and the order is cancelled."""
         paid = self._find(payment_id)
+        if paid.gateway != self._gateway.name:
+            return Charge("unknown")
         try:
             answer = self._gateway.refund(
                 paid.reference, Money(paid.amount_minor, paid.currency), key=f"refund:{paid.number}")

@@ -1,4 +1,4 @@
-"""The demo portal: it moves no money, knows the well-known test numbers, and keeps books of its own."""
+"""The demo portal: it moves no money, knows the well-known test numbers, and keeps books and moods of its own."""
 from __future__ import annotations
 
 from typing import Any
@@ -8,8 +8,9 @@ from sqlalchemy import Connection, Row, insert, select, update
 from shopkeeper.clock import Clock
 from shopkeeper.database.engine import Database
 from shopkeeper.money import Money
-from shopkeeper.payments.gateway import Charge
+from shopkeeper.payments.gateway import Charge, GatewayError
 from shopkeeper.payments.model import Card
+from shopkeeper.payments.mood import Mood, change_mood, mood_now, mood_of_a_charge
 from shopkeeper.payments.tables import demo_charge, demo_refund
 
 APPROVED = ("4242424242424242", "5555555555554444", "378282246310005")
@@ -41,28 +42,27 @@ class DemoGateway:
         self._clock = clock
 
     def charge(self, card: Card, amount: Money, *, key: str) -> Charge:
-        """Approves or declines by the card's number; see `APPROVED` and `DECLINED`."""
-        with self._database.write() as connection:
-            known = _find(connection, key)
-            if known is None:
-                reason = "" if card.digits in APPROVED else DECLINED.get(card.digits, _UNKNOWN_CARD)
-                answer = Charge("declined" if reason else "succeeded", f"demo_{key}", reason)
-                connection.execute(insert(demo_charge).values(
-                    key=key, reference=answer.reference, state=answer.state, amount_minor=amount.minor,
-                    currency=amount.currency, refunded_minor=0, reason=reason, at=self._clock()))
-            else:
-                answer = _answer(known)
-        return Charge("unknown", answer.reference) if card.digits == FAILS_LATE else answer
+        """Approves or declines by the card's number, see `APPROVED` and `DECLINED`; or as its mood is."""
+        with self._database.write() as connection:  # written before anything is lost: moods lose answers, not books
+            mood = mood_of_a_charge(connection)
+            reached = mood not in {"time-out", "away"}
+            answer = self._charge(connection, card, amount, key, mood) if reached else Charge("unknown")
+        if mood in {"lose-answer", "vanish", "away"}:
+            raise GatewayError("The demo portal does not answer.")
+        late = mood == "answer-late" or card.digits == FAILS_LATE
+        return Charge("unknown", answer.reference) if late else answer
 
     def lookup(self, key: str) -> Charge | None:
         """What became of the charge with this key; `None` if there never was one."""
         with self._database.read() as connection:
+            _reach(connection)
             known = _find(connection, key)
         return _answer(known) if known else None
 
     def refund(self, reference: str, amount: Money, *, key: str) -> Charge:
         """Gives back from a charge that succeeded, as much as is left of it at most."""
         with self._database.write() as connection:
+            _reach(connection)
             if connection.scalar(select(demo_refund.c.key).where(demo_refund.c.key == key)):
                 return Charge("succeeded", reference)
             given_back = connection.execute(
@@ -75,6 +75,42 @@ class DemoGateway:
             connection.execute(insert(demo_refund).values(
                 key=key, reference=reference, amount_minor=amount.minor, at=self._clock()))
         return Charge("succeeded", reference)
+
+    def mood(self) -> Mood:
+        """How it behaves now."""
+        with self._database.read() as connection:
+            return mood_now(connection)[0]
+
+    def charges_left(self) -> int | None:
+        """How many charges its mood lasts; `None`: until it is changed."""
+        with self._database.read() as connection:
+            return mood_now(connection)[1]
+
+    def set_mood(self, mood: Mood, charges: int | None = None) -> None:
+        """Makes it behave so for so many charges, or until it is told otherwise, in every process.
+
+        Raises:
+            InvalidInput: There is no such mood, or no such number of charges for it.
+        """
+        with self._database.write() as connection:
+            change_mood(connection, mood, charges)
+
+    def _charge(self, connection: Connection, card: Card, amount: Money, key: str, mood: Mood) -> Charge:
+        if known := _find(connection, key):
+            return _answer(known)
+        reason = "" if card.digits in APPROVED else DECLINED.get(card.digits, _UNKNOWN_CARD)
+        if mood == "decline":
+            reason = reason or "Your card was declined."
+        answer = Charge("declined" if reason else "succeeded", f"demo_{key}", reason)
+        connection.execute(insert(demo_charge).values(
+            key=key, reference=answer.reference, state=answer.state, amount_minor=amount.minor,
+            currency=amount.currency, refunded_minor=0, reason=reason, at=self._clock()))
+        return answer
+
+
+def _reach(connection: Connection) -> None:
+    if mood_now(connection)[0] == "away":
+        raise GatewayError("The demo portal is away.")
 
 
 def _find(connection: Connection, key: str) -> Row[Any] | None:

@@ -1,4 +1,4 @@
-"""The demo portal's own books: what it charged, whatever the shop remembers."""
+"""What portals keep in the shop's database: the demo portal its own books, Stripe the names of its intents."""
 from __future__ import annotations
 
 from sqlalchemy import Column
@@ -31,4 +31,12 @@ demo_mood = table(
     "demo_mood",
     Column("mood", Str, primary_key=True),
     Column("charges_left", Int),
+)
+
+# Which payment intent is a payment's at Stripe: written before the intent is confirmed, so that it is always found.
+stripe_intent = table(
+    "stripe_intent",
+    Column("key", Str, primary_key=True),
+    Column("reference", Str, nullable=False),
+    Column("at", Time, nullable=False),
 )

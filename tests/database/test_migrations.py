@@ -92,3 +92,46 @@ def test_every_table_is_strict(database: Database) -> None:
             "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict"
             " AND name NOT LIKE 'sqlite_%' AND name <> 'alembic_version'").scalars().all()
     assert loose == []
+
+
+# Three orders as the first schema kept them: paid, with tax in the price; cancelled; declined.
+BOUGHT_BEFORE = """
+    INSERT INTO shopper (id, created_at) VALUES (1, 0);
+    INSERT INTO "order" VALUES
+        (1, 'SK-000001', 1, 'a', '', 'placed', 'USD', 4000, 499, 0, 718, 4499, NULL, 7, 8),
+        (2, 'SK-000002', 1, 'b', '', 'cancelled', 'USD', 4000, 499, 371, 0, 4870, NULL, 7, 9),
+        (3, 'SK-000003', 1, 'c', '', 'cancelled', 'USD', 4000, 0, 0, 0, 4000, NULL, 7, NULL);
+    INSERT INTO order_line VALUES
+        (1, 0, 1, 'mug', 'Mug', '', '{}', '{}', 2, 2000, 4000, 638),
+        (2, 0, 1, 'mug', 'Mug', '', '{}', '{}', 2, 2000, 4000, 330),
+        (3, 0, 1, 'mug', 'Mug', '', '{}', '{}', 2, 2000, 4000, 0);
+    INSERT INTO payment VALUES
+        (1, 1, 'pay:SK-000001:1', 'demo', 'succeeded', 4499, 0, 0, 'Visa', '4242', '', '', 7),
+        (2, 2, 'pay:SK-000002:1', 'demo', 'succeeded', 4870, 4870, 0, 'Visa', '4242', '', '', 7),
+        (3, 3, 'pay:SK-000003:1', 'demo', 'declined', 4000, 0, 0, 'Visa', '0002', '', '', 7);
+"""
+
+
+def test_what_was_paid_before_there_was_a_ledger_is_written_into_it(folder: Path, empty: Database) -> None:
+    later = {file: file.read_text() for file in (folder / "versions").glob("*.py") if file.name > "0002"}
+    for file in later:
+        file.unlink()
+    migrations.revisions.cache_clear()
+    migrations.migrate(empty)
+    with empty.write() as connection:
+        for statement in BOUGHT_BEFORE.split(";"):
+            connection.exec_driver_sql(statement)
+    for file, migration in later.items():
+        file.write_text(migration)
+    migrations.revisions.cache_clear()
+    migrations.migrate(empty)
+    with empty.read() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT order_id, kind, at, account, amount_minor FROM journal_entry JOIN posting ON entry_id = id"
+            " ORDER BY entry_id, account").all()
+    assert [tuple(row) for row in rows] == [
+        (1, "capture", 8, "portal", 4499), (1, "capture", 8, "sales", -3362), (1, "capture", 8, "shipping", -419),
+        (1, "capture", 8, "tax", -718),
+        (2, "capture", 9, "portal", 4870), (2, "capture", 9, "sales", -4000), (2, "capture", 9, "shipping", -499),
+        (2, "capture", 9, "tax", -371),
+        (2, "refund", 9, "portal", -4870), (2, "refund", 9, "refunds", 4499), (2, "refund", 9, "tax", 371)]

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Button, Static
 from textual.worker import Worker
 
-from tui.backend import Cart, CartLine, OutOfStock, ShopError, ShopSettings
+from tui.backend import Cart, CartLine, OutOfStock, ShopError
 from tui.commands import CART, bindings
 from tui.screens.base import ShopScreen
 from tui.text import counted
@@ -34,7 +34,6 @@ class CartScreen(ShopScreen):
         self._wanted: dict[int, int] = {}
         self._telling: dict[int, Worker[None]] = {}
         self._removed: list[CartLine] = []
-        self._settings: ShopSettings | None = None
 
     def body(self) -> ComposeResult:
         with Vertical(id="page"):
@@ -58,7 +57,6 @@ class CartScreen(ShopScreen):
     @work
     async def _refresh(self) -> None:
         with self.telling_errors():
-            self._settings = await self.backend.settings()
             cart = await self.backend.cart()
             if cart is not None:
                 self._take(cart)
@@ -84,7 +82,7 @@ class CartScreen(ShopScreen):
         things = counted(sum(line.quantity for line in lines), "thing", "things")
         aside = f"   {things} · {counted(len(lines), 'line', 'lines')}"
         self.query_one("#heading", Static).update(Content.assemble(("Cart", "bold"), (aside, "$muted")))
-        self.query_one(Totals).show(cart, self._settings)
+        self.query_one(Totals).show(cart)
         self.query_one("#checkout", Button).label = Content(f"Check out   {cart.total}")
 
     def _as_wanted(self, line: CartLine) -> CartLine:
@@ -187,6 +185,11 @@ class CartScreen(ShopScreen):
                 self._take(await self.backend.add(line.variant_id, error.available))
 
     # Going on
+
+    def action_explain(self) -> None:
+        """Shows how the total comes about."""
+        if self.shop_app.cart is not None:
+            self.shop_app.explain(self.shop_app.cart)
 
     def action_open(self) -> None:
         line = self.query_one(CartLines).line

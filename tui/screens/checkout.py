@@ -78,7 +78,7 @@ class CheckoutScreen(ShopScreen):
                 review.border_title = "Review"
                 with VerticalScroll(id="bought", can_focus=False):
                     yield Bought()
-                yield Totals()
+                yield Totals("f4")
                 yield PayButton(id="pay", classes="main")
                 yield Static(id="notice", markup=False)
 
@@ -104,7 +104,7 @@ class CheckoutScreen(ShopScreen):
         self._cart = cart
         self.query_one("#address").display = cart.requires_shipping
         self.query_one(Bought).lines = cart.lines
-        self.query_one(Totals).show(cart, await self.backend.settings())
+        self.query_one(Totals).show(cart)
         self.query_one(PayButton).amount = str(cart.total)
         self._show_step()
 
@@ -264,6 +264,11 @@ class CheckoutScreen(ShopScreen):
         notice = self.query_one("#notice", Static)
         notice.update(Content("\n".join(clean(line) for line in text.splitlines())))
         self.query_one("#review").set_class(bool(text), "-told")
+
+    def action_explain(self) -> None:
+        """Shows how the total comes about."""
+        if self._cart is not None:
+            self.shop_app.explain(self._cart)
 
     # Leaving
 

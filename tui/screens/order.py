@@ -11,6 +11,7 @@ from tui.backend import Order
 from tui.commands import ORDER, bindings
 from tui.screens.base import ShopScreen
 from tui.screens.confirm import ConfirmScreen
+from tui.screens.save_receipt import save_receipt
 from tui.text import when
 from tui.widgets.paper import STATES, OrderPaper, paid_with
 
@@ -59,6 +60,16 @@ class OrderScreen(ShopScreen):
     def action_reorder(self) -> None:
         """Puts what can still be had into the cart, and goes there."""
         buy_again(self, self._number)
+
+    def action_explain(self) -> None:
+        """Shows how the total comes about."""
+        if self._order is not None:
+            self.shop_app.explain(self._order)
+
+    def action_save(self) -> None:
+        """Writes the receipt into a file."""
+        if self._order is not None:
+            save_receipt(self, self._order)
 
     def action_cancel(self) -> None:
         """Cancels, once asked again."""
@@ -109,5 +120,6 @@ def _head(order: Order) -> Content:
 
 def _next(order: Order) -> Content:
     again = "[@click=screen.reorder][$accent]r[/] buy again[/]"
+    save = "    [@click=screen.save][$accent]s[/] save receipt[/]" if order.digest else ""
     cancel = "    [@click=screen.cancel][$accent]x[/] cancel[/]" if order.status == "placed" else ""
-    return Content.from_markup(again + cancel)
+    return Content.from_markup(again + save + cancel)

@@ -9,6 +9,7 @@ from textual.widgets import Static
 from tui.backend import Order
 from tui.commands import RECEIPT, bindings
 from tui.screens.base import ShopScreen
+from tui.screens.save_receipt import save_receipt
 from tui.text import clean, when
 from tui.widgets.paper import OrderPaper, paid_with
 
@@ -35,8 +36,17 @@ class ReceiptScreen(ShopScreen):
             yield Static(self._thanks(), id="thanks")
             yield OrderPaper(self._order)
             yield Static(Content.from_markup(
-                "[@click=app.orders][$accent]o[/] all orders[/]    [@click=app.catalog][$accent]b[/] keep browsing[/]"
+                "[@click=screen.save][$accent]s[/] save receipt[/]    [@click=app.orders][$accent]o[/] all orders[/]"
+                "    [@click=app.catalog][$accent]b[/] keep browsing[/]"
             ), id="onward")
+
+    def action_explain(self) -> None:
+        """Shows how the total comes about."""
+        self.shop_app.explain(self._order)
+
+    def action_save(self) -> None:
+        """Writes the receipt into a file."""
+        save_receipt(self, self._order)
 
     def on_mount(self) -> None:
         self.query_one("#receipt").focus()

@@ -48,6 +48,8 @@ def upgrade() -> None:
     _receipts()
     _ledger()
     _demo_mood()
+    op.create_index("ix_payment_given_up", "payment", ["created_at"],
+                    sqlite_where=sa.text("state = 'declined' AND reference = ''"))
     for statement in (CAPTURES, REFUNDS, POSTINGS):
         op.execute(statement)
 
