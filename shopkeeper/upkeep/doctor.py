@@ -10,6 +10,7 @@ from sqlalchemy.exc import DatabaseError
 
 from shopkeeper.clock import Clock, system_clock
 from shopkeeper.config import default_database
+from shopkeeper.database.address import file_of, target
 from shopkeeper.database.driver import journal_mode, journal_reason, sqlite_driver
 from shopkeeper.database.engine import Database
 from shopkeeper.database.migrate import revision_of, revisions
@@ -34,17 +35,19 @@ class Diagnosis:
 
 def examine(url: str | None, *, clock: Clock = system_clock) -> Diagnosis:
     """Examines the shop at `url` (none: the user's own), whatever state it is in."""
+    address = url or default_database()
     facts: dict[str, object] = {"database": None, "schema": None, "schema_known": revisions()[-1]}
     findings: list[Finding] = []
     try:
-        database = Database.open_as_it_is(url or default_database())
+        path = file_of(target(address))
+        if path is not None and path.is_file():  # before SQLite puts files beside it for us
+            facts |= facts_around(path)
+            findings += findings_around(path)
+        database = Database.open_as_it_is(address)
     except DatabaseUnavailable as error:
-        return Diagnosis(facts, (Finding("unavailable", error.message),))
+        return Diagnosis(facts, (*findings, Finding("unavailable", error.message)))
     facts["database"] = database.place
     try:
-        if database.path is not None:
-            facts |= facts_around(database.path)
-            findings += findings_around(database.path)
         with database.read() as connection:
             for finding in _findings_within(connection, facts, clock()):  # those before an error count, too
                 findings.append(finding)

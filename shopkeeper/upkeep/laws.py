@@ -138,7 +138,7 @@ _DEMO = (
         WHERE gateway = 'demo' AND payment.state = 'succeeded' AND NOT EXISTS (
             SELECT 1 FROM demo_charge WHERE demo_charge.key = payment.key AND demo_charge.state = 'succeeded'
             AND demo_charge.amount_minor = payment.amount_minor AND demo_charge.currency = "order".currency)"""),
-    Law("demo_charge_unknown", "The demo portal charged {amount_minor} (minor) as {key}, which no payment here is.",
+    Law("demo_charge_unknown", "The demo portal charged {amount_minor} as {key}, which no payment here is.",
         """SELECT amount_minor, key FROM demo_charge WHERE state = 'succeeded' AND NOT EXISTS (
                SELECT 1 FROM payment WHERE payment.key = demo_charge.key AND gateway = 'demo')"""),
     Law("demo_charge_kept", "Order {number}: the demo portal kept {kept} of payment {key}, which here is {state}.", """
