@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from shopkeeper.upkeep.kept import kept
-from tests.test_cli import MUG, Command
+from tests.command import Command
+from tests.test_cli import MUG
 from tests.upkeep.looking import ORDERS, ask, orders_in
 
 
