@@ -35,8 +35,9 @@ class ReceiptScreen(ShopScreen):
         with VerticalScroll(id="receipt"):
             yield Static(self._thanks(), id="thanks")
             yield OrderPaper(self._order)
+            save = "[@click=screen.save][$accent]s[/] save receipt[/]    " if self._order.digest else ""
             yield Static(Content.from_markup(
-                "[@click=screen.save][$accent]s[/] save receipt[/]    [@click=app.orders][$accent]o[/] all orders[/]"
+                f"{save}[@click=app.orders][$accent]o[/] all orders[/]"
                 "    [@click=app.catalog][$accent]b[/] keep browsing[/]"
             ), id="onward")
 
