@@ -48,12 +48,7 @@ class Backup:
     size: int
 
 
-def wanted() -> bool:
-    """The `Stop` of a backup that is made to its end."""
-    return False
-
-
-def back_up(database: Database, path: Path, *, stop: Stop = wanted) -> Backup:
+def back_up(database: Database, path: Path, *, stop: Stop | None = None) -> Backup:
     """Makes a backup at `path` (0600). A regular file that is there is replaced, once the new one is whole.
 
     Raises:
@@ -111,9 +106,9 @@ def _check_place(database: Path, path: Path) -> None:
         raise BackupFailed(f"The backup needs {needed:,} bytes, and the disk of {path.parent} has {free:,} left.")
 
 
-def _copy(database: Database, copy: Path, stop: Stop) -> None:
+def _copy(database: Database, copy: Path, stop: Stop | None) -> None:
     def after_step(_status: int, _left: int, _total: int) -> None:
-        if stop():
+        if stop and stop():
             raise BackupFailed("The backup was stopped.")
 
     with sqlite_file(copy) as taken, database.read() as connection:
@@ -125,13 +120,13 @@ def _copy(database: Database, copy: Path, stop: Stop) -> None:
         into_one_file(taken)
 
 
-def _check(copy: Path, stop: Stop) -> None:
+def _check(copy: Path, stop: Stop | None) -> None:
     with sqlite_file(copy) as connection:
         connection.set_progress_handler(stop, _STEP_OF_CHECK)
         try:
             found = damage(connection.execute)
         except sqlite_driver().OperationalError:
-            if stop():
+            if stop and stop():
                 raise BackupFailed("The backup was stopped.") from None
             raise
     if found:

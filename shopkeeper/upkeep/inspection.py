@@ -18,7 +18,7 @@ from shopkeeper.database.driver import sqlite_driver
 from shopkeeper.database.engine import Database
 from shopkeeper.database.migrate import migrate, revisions
 from shopkeeper.errors import RestoreRefused, SchemaTooNew
-from shopkeeper.upkeep.files import COMPANIONS, companion, damage, new_private_file, read_through, sqlite_file
+from shopkeeper.upkeep.files import companion, damage, new_private_file, read_through, sqlite_file
 
 _MAGIC = b"SQLite format 3\0"
 _SMALLEST = 512  # bytes: SQLite's smallest page
@@ -38,7 +38,7 @@ def take_in(file: Path, copy: Path) -> str:
         RestoreRefused: It is none, or not whole; the message says why.
         SchemaTooNew: A newer program made it.
     """
-    if any(companion(file, suffix).exists() for suffix in COMPANIONS):
+    if any(each.exists() and each.stat().st_size for each in (companion(file, "-wal"), companion(file, "-journal"))):
         raise RestoreRefused(f"{file} is a database in use, of which this file is only a part. `shopkeeper backup`"
                              " makes a whole one.")
     if file.is_symlink() or (file.exists() and not file.is_file()):

@@ -1,15 +1,21 @@
-"""Upkeep of an open shop: backups on demand, daily ones, and one before each migration."""
+"""Upkeep of an open shop: backups on demand, daily ones, and one before each migration.
+
+What they take is imported when it is needed: opening a shop does not wait for it.
+"""
 from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shopkeeper.clock import Clock
 from shopkeeper.database.engine import Database
 from shopkeeper.database.migrate import revision_of
 from shopkeeper.errors import BackupFailed, DatabaseUnavailable
-from shopkeeper.upkeep.backup import Backup, Stop, back_up, wanted
-from shopkeeper.upkeep.kept import Reason, folder_of, kept, place_for, remove_old
+
+if TYPE_CHECKING:
+    from shopkeeper.upkeep.backup import Backup, Stop
+    from shopkeeper.upkeep.kept import Reason
 
 _DAY = timedelta(days=1)
 
@@ -24,13 +30,17 @@ class Upkeep:
 
     def backup(self, path: Path | str) -> Backup:
         """A backup at `path`; a regular file that is there is replaced. Raises BackupFailed, DatabaseUnavailable."""
+        from shopkeeper.upkeep.backup import back_up
+
         return back_up(self._database, Path(path))
 
-    def daily_backup(self, *, stop: Stop = wanted) -> Backup | None:
+    def daily_backup(self, *, stop: Stop | None = None) -> Backup | None:
         """A backup beside the database, if the newest daily one is older than a day; the last seven are kept.
 
         `stop` is asked while it is made. Raises BackupFailed, DatabaseUnavailable.
         """
+        from shopkeeper.upkeep.kept import kept
+
         if self._file is None or any(abs(self._clock() - each.at) < _DAY for each in kept(self._file, "daily")):
             return None
         with self._database.read() as connection:
@@ -42,12 +52,15 @@ class Upkeep:
         if self._file is None:
             return
         try:
-            self._keep(self._file, "migration", revision, wanted)
+            self._keep(self._file, "migration", revision)
         except (BackupFailed, DatabaseUnavailable) as error:
             raise BackupFailed("The shop has to be brought up to date and was left as it is, because no backup of it"
                                f" could be made. {error.message}") from error
 
-    def _keep(self, file: Path, reason: Reason, revision: str, stop: Stop) -> Backup:
+    def _keep(self, file: Path, reason: Reason, revision: str, stop: Stop | None = None) -> Backup:
+        from shopkeeper.upkeep.backup import back_up
+        from shopkeeper.upkeep.kept import folder_of, place_for, remove_old
+
         try:
             folder_of(file).mkdir(mode=0o700, exist_ok=True)
             made = back_up(self._database, place_for(file, reason, self._clock(), revision), stop=stop)

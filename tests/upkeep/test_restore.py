@@ -192,8 +192,9 @@ def test_the_shop_itself_a_folder_and_another_programs_database_are_not_replaced
 def test_the_lock_is_the_same_by_whatever_way_one_comes(file: Path, backup: Path, tmp_path: Path) -> None:
     link = tmp_path / "link.db"
     link.symlink_to(file)
-    with Shop.open(str(file)), pytest.raises(DatabaseUnavailable, match="open"):
-        restore(str(link), backup)
+    for one, other in ((file, link), (link, file)):
+        with Shop.open(str(one)), pytest.raises(DatabaseUnavailable, match="open"):
+            restore(str(other), backup)
     done = restore(str(link), backup)
     assert done.database == file
     assert link.is_symlink()
