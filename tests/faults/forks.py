@@ -88,7 +88,12 @@ def _begin(task: Task) -> tuple[BaseProcess, Connection]:
 
 
 def _do(task: Task, answers: Connection) -> None:
-    answers.send(task())
+    assert _start is not None
+    try:
+        answers.send(task())
+    except BaseException:
+        _start.abort()  # nobody waits for the dead
+        raise
 
 
 def _ended(process: BaseProcess, answers: Connection) -> Ended:

@@ -81,8 +81,9 @@ class Disk:
             yield replace(self._scene, path=Path(folder) / self._scene.path.name)
 
 
-def cuts(forks: Forks, flow: Flow, scene: Scene, *, synchronous: str = "FULL") -> Iterator[tuple[str, Scene]]:
-    """What each moment of a flow leaves if the power fails then, as well as its last call."""
+def cuts(forks: Forks, flow: Flow, scene: Scene, *, synchronous: str = "") -> Iterator[tuple[str, Scene]]:
+    """What each moment of a flow leaves if the power fails then, after its last call; `synchronous` is the shop's own
+    if none is given."""
     with scene.copied() as copy:
         disk, chance = Disk(copy), random.Random(1)
         task = partial(traced, partial(_do, flow, copy, synchronous), copy, "--string-limit=1000000")
@@ -96,5 +97,6 @@ def cuts(forks: Forks, flow: Flow, scene: Scene, *, synchronous: str = "FULL") -
 
 
 def _do(flow: Flow, scene: Scene, synchronous: str) -> None:
-    event.listen(Pool, "checkout", lambda connection, *_: connection.execute(f"PRAGMA synchronous = {synchronous}"))
+    if synchronous:
+        event.listen(Pool, "checkout", lambda connection, *_: connection.execute(f"PRAGMA synchronous = {synchronous}"))
     flow(scene, lambda: None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from shopkeeper import Money, Session, Shop, ShopError
@@ -55,51 +56,42 @@ def buy_in_turn(market: Market, who: int, times: int) -> Told:
 
 def press_pay(market: Market, who: int, times: int) -> Told:
     """All press pay on the first shopper's cart, with one key each time."""
-    def once(shop: Shop, number: int) -> str:
-        _fill(market, shop, who)
-        together()
-        order = _pay_for_the_first(market, shop, number)
-        together()
-        return order
-
-    return _each_time(market, times, once)
+    return _each_time(market, times, partial(_pay_for_the_first, market), before=partial(_fill, market, who))
 
 
 def pay_or_cancel(market: Market, who: int, times: int) -> Told:
     """Half of them press pay on the first shopper's cart, the others cancel the order as soon as they see it."""
-    def once(shop: Shop, number: int) -> str:
-        _fill(market, shop, who)
-        together()
-        told = _cancel_when_seen(market, shop, number) if who % 2 else _pay_for_the_first(market, shop, number)
-        together()
-        return told
-
-    return _each_time(market, times, once)
+    once = _cancel_when_seen if who % 2 else _pay_for_the_first
+    return _each_time(market, times, partial(once, market), before=partial(_fill, market, who))
 
 
 def bring_in(market: Market, who: int, times: int) -> Told:
     """The owner brings in other prices and counts, again and again."""
     def once(shop: Shop, number: int) -> str:
-        rows = [*_hoodies(price=f"{10 + who}.{number:02}", count=number % 4), _mug(count=2 * number)]
+        count = 5 * (number % 2)  # what is reserved must not be counted away
+        rows = [*_hoodies(price=f"{10 + who}.{number:02}", count=count), _mug(count=count)]
         file = write_csv(market.path.with_name(f"{who}-{number}.csv"), *rows)
         return f"imported {shop.catalog.import_csv(file).products}"
 
     return _each_time(market, times, once)
 
 
-def _each_time(market: Market, times: int, once: Callable[[Shop, int], str]) -> Told:
+def _each_time(market: Market, times: int, once: Callable[[Shop, int], str],
+               before: Callable[[Shop], object] = lambda _shop: None) -> Told:
     told = []
     with Shop.open(str(market.path), clock=clock_at(0)) as shop:
-        together()
         for number in range(times):
+            before(shop)
+            together()
             try:
                 told.append(once(shop, number))
             except ShopError as refused:
                 told.append(refused.code)
+            together()
     return told
 
 
-def _fill(market: Market, shop: Shop, who: int) -> None:
+def _fill(market: Market, who: int, shop: Shop) -> None:
     if who == 0:
         shop.cart.add(market.shoppers[0], market.variants[-1])
 

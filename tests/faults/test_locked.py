@@ -4,7 +4,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -68,11 +68,10 @@ def test_a_database_that_is_locked_while_the_portal_charges_is_settled_without_a
     with scene(scenes.full_cart).copied() as copy:
         with Shop.open(str(copy.path), gateway=portal, clock=clock_at(0)) as shop:
             be_impatient(shop)
-            holding = held(copy.path)
-            portal.meanwhile = holding.__enter__
-            with pytest.raises(DatabaseUnavailable, match="in use by another program"):
-                pay(shop, copy.ada)
-            holding.__exit__(None, None, None)
+            with ExitStack() as others:
+                portal.meanwhile = lambda: others.enter_context(held(copy.path))
+                with pytest.raises(DatabaseUnavailable, match="in use by another program"):
+                    pay(shop, copy.ada)
             assert pay(shop, copy.ada, total=copy.cart.total).status == "placed"
             assert portal.captured == {"pay:SK-000001:1": copy.cart.total.minor}
             assert shop.cart.view(copy.ada).lines == ()
