@@ -43,7 +43,7 @@ with Shop.open(path) as shop:
         for variant in variants:
             cart = shop.cart.add(session, variant)
         start = time.perf_counter()
-        shop.checkout.place(session, card, expected_total=cart.total, idempotency_key=f"{token}{at}")
+        shop.checkout.place(session, card, expected_total=cart.total, idempotency_key=f"{token}-{carts}-{at}")
         times.append(time.perf_counter() - start)
     print(json.dumps([began, time.monotonic(), times]))
 """
