@@ -49,11 +49,12 @@ class ShopApp(App[None]):
 
     commands: ClassVar[tuple[Command, ...]] = EVERYWHERE
 
-    shop_name: reactive[str] = reactive("Shopkeeper")
-    account: reactive[Account | None] = reactive[Account | None](None)
-    cart: reactive[Cart | None] = reactive[Cart | None](None)
-    working: reactive[bool] = reactive(False)
-    opened: reactive[bool] = reactive(False)
+    # Widgets watch these and show them: the whole screen need not be painted again when they change.
+    shop_name: reactive[str] = reactive("Shopkeeper", repaint=False)
+    account: reactive[Account | None] = reactive[Account | None](None, repaint=False)
+    cart: reactive[Cart | None] = reactive[Cart | None](None, repaint=False)
+    working: reactive[bool] = reactive(False, repaint=False)
+    opened: reactive[bool] = reactive(False, repaint=False)
     """Whether the shop is open: screens ask for nothing before."""
 
     def __init__(self, shop: Shop | Callable[[], Shop], *, state_folder: Path | None = None) -> None:

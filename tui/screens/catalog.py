@@ -177,6 +177,10 @@ class CatalogScreen(ShopScreen):
         )
 
     @on(ProductList.Highlighted)
+    def _describe_next(self) -> None:
+        if self._page is not None:
+            self.call_after_refresh(self._describe)  # the list is painted first
+
     def _describe(self) -> None:
         card = self.products.highlighted
         self.details.show_card(card)
@@ -184,8 +188,7 @@ class CatalogScreen(ShopScreen):
             self._tell_more(card.handle)
 
     def on_resize(self) -> None:
-        if self._page is not None:
-            self.call_after_refresh(self._describe)
+        self._describe_next()
 
     @work(exclusive=True, group="details")
     async def _tell_more(self, handle: str) -> None:
