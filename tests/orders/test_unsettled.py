@@ -143,3 +143,22 @@ def test_what_is_open_is_found_without_reading_all_payments(shop: Shop) -> None:
     with shop._database.read() as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {select(payment).where(OPEN_PAYMENT)}").all()
     assert "ix_payment_open" in str(plan)
+
+
+def test_a_charge_that_arrives_after_its_order_was_given_up_is_given_back_by_settling(
+    shop: Shop, ada: Session, mug: int, portal: Portal, clock: FakeClock
+) -> None:
+    portal.mood = "delayed"
+    number = pay(shop, ada).number
+    portal.mood = "well"
+    clock.advance(61)
+    shop.checkout.settle()
+    assert portal.captured == {}
+    portal.deliver()
+    assert portal.captured == {f"pay:{number}:1": 4000}
+    reopen(shop, portal, clock).close()
+    assert portal.refunded == {f"refund:{number}": 4000}
+    assert [(entry.kind, entry.order_number) for entry in shop.ledger.entries()] == [
+        ("capture", number), ("refund", number)]
+    assert stock_of(shop, mug) == (5, 0)
+    assert shop.orders.history(ada).items == ()
