@@ -1,50 +1,94 @@
 """Shop: opens a database and wires the services. The one place that knows them all."""
 from __future__ import annotations
 
+from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from shopkeeper.accounts.service import Accounts
-from shopkeeper.cart.service import Carts
 from shopkeeper.catalog.service import Catalog
 from shopkeeper.clock import Clock, system_clock
 from shopkeeper.config import data_folder, default_database
 from shopkeeper.database.engine import Database
 from shopkeeper.database.migrate import migrate
-from shopkeeper.inventory.service import Inventory
-from shopkeeper.orders.back_office import BackOffice
-from shopkeeper.orders.checkout import Checkout
-from shopkeeper.orders.history import Orders
-from shopkeeper.orders.ledger import Ledger
-from shopkeeper.orders.settlement import Settlement
+from shopkeeper.orders.open_payments import is_any_open
 from shopkeeper.payments.configured import configured_gateway
 from shopkeeper.payments.demo import DemoGateway
 from shopkeeper.payments.gateway import Gateway
 from shopkeeper.settings import Settings
 from shopkeeper.upkeep.service import Upkeep
 
+if TYPE_CHECKING:
+    from shopkeeper.cart.service import Carts
+    from shopkeeper.inventory.service import Inventory
+    from shopkeeper.orders.back_office import BackOffice
+    from shopkeeper.orders.checkout import Checkout
+    from shopkeeper.orders.history import Orders
+    from shopkeeper.orders.ledger import Ledger
+    from shopkeeper.orders.settlement import Settlement
+
 
 class Shop:
-    """An open shop: its services, and the database they share. Safe to call from several threads."""
+    """An open shop: its services, and the database they share. Safe to call from several threads.
+
+    What it takes to look around is there at once; the rooms behind buying are imported when they are first asked for,
+    so that the first products need not wait for them.
+    """
 
     def __init__(self, database: Database, *, gateway: Gateway | None = None, clock: Clock | None = None,
                  upkeep: Upkeep | None = None) -> None:
-        clock = clock or system_clock
         self._database = database
+        self._clock = clock or system_clock
         self.settings = Settings(database)
-        self.inventory = Inventory(database, clock)
-        self.catalog = Catalog(database, self.settings, clock, receive=self.inventory.receive)
-        self.accounts = Accounts(database, clock)
-        self.cart = Carts(database, self.settings, clock, self.accounts)
-        self.accounts.on_sign_in = self.cart.merge
-        gateway = gateway or configured_gateway(database, clock, self.settings)
-        self.demo_portal = gateway if isinstance(gateway, DemoGateway) else None
-        settlement = Settlement(database, clock, self.cart, self.inventory, gateway)
-        self.orders = Orders(database, self.accounts, self.cart, settlement)
-        self.checkout = Checkout(database, clock, self.accounts, self.cart, self.inventory, settlement)
-        self.back_office = BackOffice(database)
-        self.ledger = Ledger(database)
-        self.upkeep = upkeep or Upkeep(database, clock)
+        self.accounts = Accounts(database, self._clock)
+        self.accounts.on_sign_in = lambda *merged: self.cart.merge(*merged)
+        self.catalog = Catalog(database, self.settings, self._clock,
+                               receive=lambda *counted: self.inventory.receive(*counted))
+        self._gateway = gateway or configured_gateway(database, self._clock, self.settings)
+        self.demo_portal = self._gateway if isinstance(self._gateway, DemoGateway) else None
+        self.upkeep = upkeep or Upkeep(database, self._clock)
+
+    @cached_property
+    def inventory(self) -> Inventory:
+        from shopkeeper.inventory.service import Inventory
+
+        return Inventory(self._database, self._clock)
+
+    @cached_property
+    def cart(self) -> Carts:
+        from shopkeeper.cart.service import Carts
+
+        return Carts(self._database, self.settings, self._clock, self.accounts)
+
+    @cached_property
+    def orders(self) -> Orders:
+        from shopkeeper.orders.history import Orders
+
+        return Orders(self._database, self.accounts, self.cart, self._settlement)
+
+    @cached_property
+    def checkout(self) -> Checkout:
+        from shopkeeper.orders.checkout import Checkout
+
+        return Checkout(self._database, self._clock, self.accounts, self.cart, self.inventory, self._settlement)
+
+    @cached_property
+    def back_office(self) -> BackOffice:
+        from shopkeeper.orders.back_office import BackOffice
+
+        return BackOffice(self._database)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        from shopkeeper.orders.ledger import Ledger
+
+        return Ledger(self._database)
+
+    @cached_property
+    def _settlement(self) -> Settlement:
+        from shopkeeper.orders.settlement import Settlement
+
+        return Settlement(self._database, self._clock, self.cart, self.inventory, self._gateway)
 
     @classmethod
     def open(
@@ -72,12 +116,16 @@ class Shop:
             if sample and shop.catalog.is_empty():
                 shop.catalog.import_attributes(data_folder() / "attributes.toml")
                 shop.catalog.import_csv(data_folder() / "catalog.csv")
-            if settle:
+            if settle and shop._has_open_payments():
                 shop.checkout.settle()
         except BaseException:
             database.close()
             raise
         return shop
+
+    def _has_open_payments(self) -> bool:
+        with self._database.read() as connection:
+            return is_any_open(connection)
 
     def close(self) -> None:
         """Lets go of the database."""

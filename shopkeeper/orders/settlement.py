@@ -16,8 +16,9 @@ from shopkeeper.money import Money
 from shopkeeper.orders import ledger
 from shopkeeper.orders.books import quantities, seal
 from shopkeeper.orders.model import EntryKind, Settled
+from shopkeeper.orders.open_payments import GIVEN_UP, OPEN_PAYMENT
 from shopkeeper.orders.states import advance_order, advance_payment
-from shopkeeper.orders.tables import GIVEN_UP, OPEN_PAYMENT, order, payment
+from shopkeeper.orders.tables import order, payment
 from shopkeeper.payments.gateway import PATIENCE, Charge, Gateway, GatewayError, SpeakingGateway
 from shopkeeper.payments.model import Card
 

@@ -1,16 +1,11 @@
 """Orders, their lines as they were when bought, their payments, and the ledger."""
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, UniqueConstraint
 
 from shopkeeper.database.metadata import table
 from shopkeeper.database.types import Flag, Int, Str, Time
-
-# The partial index over these is all that opening a shop looks into; the planner needs the very same words.
-OPEN_PAYMENT = text("payment.state IN ('submitting', 'unknown') OR payment.refunding = 1")
-# Of what a portal declined, it gave a reference: these it never saw.
-GIVEN_UP = text("state = 'declined' AND reference = ''")
-_OPEN_ROW = text(OPEN_PAYMENT.text.replace("payment.", ""))
+from shopkeeper.orders.open_payments import GIVEN_UP, OPEN_PAYMENT
 
 # The number is SK- and the id in six digits. `address` is JSON or NULL.
 order = table(
@@ -74,7 +69,7 @@ payment = table(
     Column("created_at", Time, nullable=False),
     CheckConstraint("refunded_minor BETWEEN 0 AND amount_minor", name="refunds"),
     Index("ix_payment_given_up", "created_at", sqlite_where=GIVEN_UP),
-    Index("ix_payment_open", "id", sqlite_where=_OPEN_ROW),  # to name PostgreSQL would import its dialect: 100 ms
+    Index("ix_payment_open", "id", sqlite_where=OPEN_PAYMENT),  # to name PostgreSQL would import its dialect: 100 ms
 )
 
 # What was promised: `terms` is JSON of the settings that the amounts follow from, `ships` whether anything is sent;

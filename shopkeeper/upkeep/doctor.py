@@ -15,7 +15,8 @@ from shopkeeper.database.driver import journal_mode, journal_reason, sqlite_driv
 from shopkeeper.database.engine import Database
 from shopkeeper.database.migrate import revision_of, revisions
 from shopkeeper.errors import DatabaseUnavailable, SchemaTooNew
-from shopkeeper.orders.tables import OPEN_PAYMENT, order, payment
+from shopkeeper.orders.open_payments import OPEN_PAYMENT
+from shopkeeper.orders.tables import order, payment
 from shopkeeper.payments.gateway import PATIENCE
 from shopkeeper.upkeep.files import damage, read_through
 from shopkeeper.upkeep.laws import Finding, broken_laws

@@ -5,7 +5,8 @@ import pytest
 from sqlalchemy import select
 
 from shopkeeper import InvalidState, PaymentDeclined, Session, Shop
-from shopkeeper.orders.tables import OPEN_PAYMENT, payment
+from shopkeeper.orders.open_payments import OPEN_PAYMENT
+from shopkeeper.orders.tables import payment
 from tests.conftest import FakeClock
 from tests.orders.buying import DECLINED, orders_written, pay, stock_of
 from tests.portals import Portal
