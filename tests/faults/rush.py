@@ -1,13 +1,17 @@
 """What many processes do at once: each opens the shop, waits for the others, and tells how it went."""
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-from shopkeeper import Money, Session, Shop, ShopError
+from shopkeeper import Card, Money, Session, Shop, ShopError
+from shopkeeper.database.engine import Database
+from shopkeeper.payments.demo import DemoGateway
+from shopkeeper.payments.gateway import Charge
 from tests.catalogs import CsvRow, write_csv
 from tests.factories import add_account, add_product
 from tests.faults.forks import together
@@ -18,6 +22,28 @@ Told = list[str]
 """What a process was told, time after time: an order's number and status, or the code of an error."""
 
 _LONGEST = 60  # seconds that one waits for what others do
+_DAWDLE = 0.05  # seconds that a portal takes at most
+
+
+class SlowPortal(DemoGateway):
+    """Takes its time until another process has written something, if one does: so others come in between."""
+
+    def charge(self, card: Card, amount: Money, *, key: str) -> Charge:
+        self._dawdle()
+        return super().charge(card, amount, key=key)
+
+    def refund(self, reference: str, amount: Money, *, key: str) -> Charge:
+        self._dawdle()
+        return super().refund(reference, amount, key=key)
+
+    def _dawdle(self) -> None:
+        latest, before = time.monotonic() + _DAWDLE, self._written()
+        while self._written() == before and time.monotonic() < latest:
+            os.sched_yield()
+
+    def _written(self) -> object:
+        with self._database.read() as connection:
+            return connection.exec_driver_sql("PRAGMA data_version").scalar()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +54,14 @@ class Market:
     shoppers: tuple[Session, ...]
     variants: tuple[int, ...]
     total: Money  # of one of the last variant
+
+    @contextmanager
+    def opened(self) -> Iterator[Shop]:
+        """The shop, with a portal that takes its time."""
+        with closing(Database.open(str(self.path))) as books:
+            clock = clock_at(0)
+            with Shop.open(str(self.path), gateway=SlowPortal(books, clock), clock=clock) as shop:
+                yield shop
 
 
 def market(path: Path, shoppers: int, *, stock: int) -> Market:
@@ -56,44 +90,50 @@ def buy_in_turn(market: Market, who: int, times: int) -> Told:
 
 def press_pay(market: Market, who: int, times: int) -> Told:
     """All press pay on the first shopper's cart, with one key each time."""
-    return _each_time(market, times, partial(_pay_for_the_first, market), before=partial(_fill, market, who))
+    return _each_time(market, times, _in_step(market, who, _pay_for_the_first))
 
 
 def pay_or_cancel(market: Market, who: int, times: int) -> Told:
     """Half of them press pay on the first shopper's cart, the others cancel the order as soon as they see it."""
     once = _cancel_when_seen if who % 2 else _pay_for_the_first
-    return _each_time(market, times, partial(once, market), before=partial(_fill, market, who))
+    return _each_time(market, times, _in_step(market, who, once))
 
 
 def bring_in(market: Market, who: int, times: int) -> Told:
-    """The owner brings in other prices and counts, again and again."""
+    """The owner brings in other prices and counts, and at times no hoodies, for all that some are reserved."""
     def once(shop: Shop, number: int) -> str:
-        count = 5 * (number % 2)  # what is reserved must not be counted away
-        rows = [*_hoodies(price=f"{10 + who}.{number:02}", count=count), _mug(count=count)]
+        price = f"{10 + who}.{number:02}"
+        rows = [*_hoodies(price=price, count=50 * (number % 2)), _mug(price=price, count=500)]
         file = write_csv(market.path.with_name(f"{who}-{number}.csv"), *rows)
         return f"imported {shop.catalog.import_csv(file).products}"
 
     return _each_time(market, times, once)
 
 
-def _each_time(market: Market, times: int, once: Callable[[Shop, int], str],
-               before: Callable[[Shop], object] = lambda _shop: None) -> Told:
+def _each_time(market: Market, times: int, once: Callable[[Shop, int], str]) -> Told:
     told = []
-    with Shop.open(str(market.path), clock=clock_at(0)) as shop:
+    with market.opened() as shop:
+        together()
         for number in range(times):
-            before(shop)
-            together()
             try:
                 told.append(once(shop, number))
             except ShopError as refused:
                 told.append(refused.code)
-            together()
     return told
 
 
-def _fill(market: Market, who: int, shop: Shop) -> None:
-    if who == 0:
-        shop.cart.add(market.shoppers[0], market.variants[-1])
+def _in_step(market: Market, who: int, once: Callable[[Market, Shop, int], str]) -> Callable[[Shop, int], str]:
+    """Each time, all wait until the first shopper's cart is filled, and then for each other."""
+    def one_step(shop: Shop, number: int) -> str:
+        if who == 0:
+            shop.cart.add(market.shoppers[0], market.variants[-1])
+        together()
+        try:
+            return once(market, shop, number)
+        finally:
+            together()
+
+    return one_step
 
 
 def _pay_for_the_first(market: Market, shop: Shop, number: int) -> str:
@@ -123,6 +163,6 @@ def _hoodies(*, price: str, count: int) -> Sequence[CsvRow]:
             for size in ("S", "M")]
 
 
-def _mug(*, count: int) -> CsvRow:
+def _mug(*, price: str, count: int) -> CsvRow:
     return {"Handle": "mug", "Title": "Mug", "Option1 Name": "Title", "Option1 Value": "Default Title",
-            "Variant Price": "0.44", "Variant Inventory Tracker": "shopify", "Variant Inventory Qty": str(count)}
+            "Variant Price": price, "Variant Inventory Tracker": "shopify", "Variant Inventory Qty": str(count)}

@@ -65,8 +65,8 @@ def test_an_order_that_is_cancelled_while_it_is_paid_is_paid_and_refunded_once(
 def test_what_is_bought_while_products_are_brought_in_is_paid_as_it_was_shown(
     forks: Forks, path: Path, processes: int, tried: Tried
 ) -> None:
-    crowd = market(path, processes, stock=5)
-    told = at_once(forks, *(partial(bring_in if who % 4 == 0 else buy_in_turn, crowd, who, 12)
+    crowd = market(path, processes, stock=50)
+    told = at_once(forks, *(partial(bring_in, crowd, who, 10) if who % 4 == 0 else partial(buy_in_turn, crowd, who, 21)
                             for who in range(processes)))
     owners, shoppers = told[::4], [words for who, words in enumerate(told) if who % 4]
     assert {word for words in owners for word in words} == {"imported 2"}
