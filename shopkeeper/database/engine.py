@@ -13,6 +13,7 @@ from shopkeeper.database.address import create_private, file_of, target
 from shopkeeper.database.driver import JournalMode, journal_mode, sqlite_driver
 from shopkeeper.database.explain import explained
 from shopkeeper.database.lock import OpenLock, lock_file
+from shopkeeper.database.turns import begin_writing
 from shopkeeper.errors import DatabaseUnavailable
 
 _PRAGMAS = """
@@ -41,8 +42,8 @@ class Database:
         self.path = file_of(engine.url)
         self.place = str(self.path or engine.url.render_as_string(hide_password=True))
         self._lock = lock
-        self._reader = engine.execution_options(begin="BEGIN")
-        self._writer = engine.execution_options(begin="BEGIN IMMEDIATE")
+        self._reader = engine.execution_options(writes=False)
+        self._writer = engine.execution_options(writes=True)
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -128,7 +129,10 @@ def _sqlite(wanted: URL, journal: JournalMode | None) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+        if connection.get_execution_options().get("writes"):
+            begin_writing(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
 
     return engine
 

@@ -3,18 +3,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
+from shopkeeper.database.engine import Database
 from tests.faults.forks import Forks
-from tests.faults.rush import Market, Told, bring_in, buy_in_turn, market, pay_or_cancel, press_pay
+from tests.faults.rush import Market, bring_in, buy_in_turn, market, pay_or_cancel, press_pay, take_turns
 from tests.faults.scenes import A_MINUTE_LATER, clock_at
 from tests.laws import settled
 from tests.orders.buying import stock_of
 
 Tried = Callable[[str, int], None]
+T = TypeVar("T")
+
+TURNS = 1600
 
 pytestmark = pytest.mark.parametrize("processes", [4, 16])
 
@@ -78,7 +84,16 @@ def test_what_is_bought_while_products_are_brought_in_is_paid_as_it_was_shown(
     tried("purchases in a race", outcomes.total())
 
 
-def at_once(forks: Forks, *tasks: Callable[[], Told]) -> list[Told]:
+def test_nobody_who_waits_to_write_is_left_waiting(forks: Forks, path: Path, processes: int) -> None:
+    with closing(Database.open(str(path))) as database, database.write() as connection:
+        connection.exec_driver_sql("CREATE TABLE counter (count INTEGER NOT NULL) STRICT")
+        connection.exec_driver_sql("INSERT INTO counter VALUES (0)")
+    turns = at_once(forks, *[partial(take_turns, path, TURNS)] * processes)
+    assert sum(turns) == TURNS
+    assert min(turns) >= TURNS / processes / 10
+
+
+def at_once(forks: Forks, *tasks: Callable[[], T]) -> list[T]:
     """What each process was told; none of them died."""
     ended = forks.run(*tasks)
     assert {one.exitcode for one in ended} == {0}
