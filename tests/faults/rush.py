@@ -16,7 +16,7 @@ from tests.catalogs import CsvRow, write_csv
 from tests.factories import add_account, add_product
 from tests.faults.forks import together
 from tests.faults.scenes import clock_at
-from tests.orders.buying import GOOD, pay
+from tests.orders.buying import pay
 
 Told = list[str]
 """What a process was told, time after time: an order's number and status, or the code of an error."""
@@ -26,15 +26,19 @@ _DAWDLE = 0.05  # seconds that a portal takes at most
 
 
 class SlowPortal(DemoGateway):
-    """Takes its time until another process has written something, if one does: so others come in between."""
+    """Takes its time before and after, until another process has written something: so others come in between."""
 
     def charge(self, card: Card, amount: Money, *, key: str) -> Charge:
         self._dawdle()
-        return super().charge(card, amount, key=key)
+        answer = super().charge(card, amount, key=key)
+        self._dawdle()
+        return answer
 
     def refund(self, reference: str, amount: Money, *, key: str) -> Charge:
         self._dawdle()
-        return super().refund(reference, amount, key=key)
+        answer = super().refund(reference, amount, key=key)
+        self._dawdle()
+        return answer
 
     def _dawdle(self) -> None:
         latest, before = time.monotonic() + _DAWDLE, self._written()
@@ -89,7 +93,7 @@ def buy_in_turn(market: Market, who: int, times: int) -> Told:
 
 
 def press_pay(market: Market, who: int, times: int) -> Told:
-    """All press pay on the first shopper's cart, with one key each time."""
+    """All press pay on the first shopper's cart, with one key each time, until they are told how it went."""
     return _each_time(market, times, _in_step(market, who, _pay_for_the_first))
 
 
@@ -150,13 +154,16 @@ def _in_step(market: Market, who: int, once: Callable[[Market, Shop, int], str])
 
 
 def _pay_for_the_first(market: Market, shop: Shop, number: int) -> str:
-    order = pay(shop, market.shoppers[0], GOOD, key=f"key-{number}", total=market.total)
-    return f"{order.number} {order.status}"
+    latest = time.monotonic() + _LONGEST
+    while True:
+        order = pay(shop, market.shoppers[0], key=f"key-{number}", total=market.total)
+        if order.status != "awaiting_payment" or time.monotonic() > latest:
+            return f"{order.number} {order.status}"
 
 
 def _cancel_when_seen(market: Market, shop: Shop, number: int) -> str:
-    longest = time.monotonic() + _LONGEST
-    while time.monotonic() < longest:
+    latest = time.monotonic() + _LONGEST
+    while time.monotonic() < latest:
         orders = shop.orders.history(market.shoppers[0])
         if orders.total > number:
             order = orders.items[0]
