@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from sqlalchemy import Column, Connection, delete, insert, select
 
@@ -22,6 +23,8 @@ setting = table(
 
 NAMES = tuple(each.name for each in fields(ShopSettings))
 
+_KEPT = select(setting.c.name, setting.c.value).order_by(setting.c.name)
+
 
 class Settings:
     """Reads and changes the shop's settings. Each of them is also an attribute: `settings.currency`."""
@@ -31,8 +34,7 @@ class Settings:
 
     def read(self, connection: Connection) -> ShopSettings:
         """The settings as this transaction sees them."""
-        rows = {row.name: row.value for row in connection.execute(select(setting))}
-        return _parsed(ShopSettings(), {name: rows[name] for name in NAMES if name in rows})
+        return _kept(tuple(connection.execute(_KEPT).all()))
 
     def all(self) -> ShopSettings:
         """The settings as they are now."""
@@ -94,6 +96,11 @@ def written(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "" if value is None else str(value)
+
+
+@lru_cache(maxsize=16)  # every cart asks for them, and they hardly ever change
+def _kept(rows: tuple[tuple[str, str], ...]) -> ShopSettings:
+    return _parsed(ShopSettings(), {name: value for name, value in rows if name in NAMES})
 
 
 def _parsed(before: ShopSettings, values: dict[str, object]) -> ShopSettings:

@@ -121,7 +121,7 @@ def _has(variant: Variant, wanted: Mapping[str, str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Sellable:
-    """A variant with what a cart or an order line says of it. `specs` maps an attribute's label to its value.
+    """A variant with what a cart says of it.
 
     `options` and `available` are as in `Variant`; `live` says whether shoppers can see and buy it at all.
     """
@@ -131,7 +131,6 @@ class Sellable:
     title: str
     sku: str
     options: Mapping[str, str]
-    specs: Mapping[str, str]
     price: Money
     available: int | None
     requires_shipping: bool

@@ -5,13 +5,21 @@ import re
 from collections import defaultdict
 from collections.abc import Collection
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from shopkeeper.catalog.model import AttributeType, Specification
 from shopkeeper.catalog.tables import attribute, product_specification
 
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
 _BOOLEAN = {"true": "true", "yes": "true", "1": "true", "false": "false", "no": "false", "0": "false"}
+
+_OF_PRODUCTS = (
+    select(product_specification.c.product_id, product_specification.c.value,
+           attribute.c.code, attribute.c.label, attribute.c.type, attribute.c.unit)
+    .join(attribute, attribute.c.id == product_specification.c.attribute_id)
+    .where(product_specification.c.product_id.in_(bindparam("ids", expanding=True)))
+    .order_by(product_specification.c.product_id, attribute.c.id)
+)
 
 
 def kept(text: str, kind: AttributeType, unit: str) -> str:
@@ -35,13 +43,7 @@ def shown(value: str, kind: AttributeType, unit: str) -> str:
 
 def specifications(connection: Connection, product_ids: Collection[int]) -> dict[int, tuple[Specification, ...]]:
     """The specifications of these products, in the order in which the shop learned the attributes."""
-    rows = connection.execute(
-        select(product_specification.c.product_id, product_specification.c.value,
-               attribute.c.code, attribute.c.label, attribute.c.type, attribute.c.unit)
-        .join(attribute, attribute.c.id == product_specification.c.attribute_id)
-        .where(product_specification.c.product_id.in_(product_ids))
-        .order_by(product_specification.c.product_id, attribute.c.id)
-    )
+    rows = connection.execute(_OF_PRODUCTS, {"ids": [*product_ids]})
     found: dict[int, list[Specification]] = defaultdict(list)
     for row in rows:
         found[row.product_id].append(Specification(row.code, row.label, shown(row.value, row.type, row.unit)))

@@ -8,10 +8,10 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import BindParameter, Connection, Row, bindparam, insert, select, update
 
 from shopkeeper.cart.model import Cart
-from shopkeeper.catalog.variants import variants
+from shopkeeper.catalog.variants import variant_specifications
 from shopkeeper.money import Money
 from shopkeeper.orders import terms
 from shopkeeper.orders.model import Address, Order, OrderLine
@@ -22,70 +22,74 @@ from shopkeeper.payments.model import Card, Payment
 OrderRow = Row[Any]
 """A row of `order`."""
 
+_ids: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
+
+_BY_ID = select(order).where(order.c.id == bindparam("id"))
+_LINES = select(order_line).where(order_line.c.order_id.in_(_ids)).order_by(order_line.c.order_id, order_line.c.position)
+_PAYMENTS = select(payment).where(payment.c.order_id.in_(_ids)).order_by(payment.c.id)
+_RECEIPTS = select(receipt).where(receipt.c.order_id.in_(_ids))
+
+_NEW_ORDER, _NEW_PAYMENT = insert(order).returning(order.c.id), insert(payment).returning(payment.c.id)
+_NEW_LINES, _NEW_RECEIPT = insert(order_line), insert(receipt)
+_NUMBER = update(order).where(order.c.id == bindparam("order_id"))
+_SEAL = update(receipt).where(receipt.c.order_id == bindparam("sealed"))
+
 
 def write_order(connection: Connection, shopper_id: int, cart: Cart, *, key: str, digest: str, address: Address | None,
                 at: datetime) -> tuple[int, str]:
     """A new order that awaits its payment, with the cart's lines as they are now. Answers with its id and number."""
-    order_id: int = connection.execute(insert(order).returning(order.c.id).values(
-        shopper_id=shopper_id, idempotency_key=key, request_digest=digest, status="awaiting_payment",
-        currency=cart.total.currency, subtotal_minor=cart.subtotal.minor, shipping_minor=cart.shipping.minor,
-        tax_minor=cart.tax.minor, tax_included_minor=cart.tax_included.minor, total_minor=cart.total.minor,
-        address=_json(asdict(address)) if address else None, created_at=at)).scalar_one()
+    order_id: int = connection.execute(_NEW_ORDER, {
+        "shopper_id": shopper_id, "idempotency_key": key, "request_digest": digest, "status": "awaiting_payment",
+        "currency": cart.total.currency, "subtotal_minor": cart.subtotal.minor, "shipping_minor": cart.shipping.minor,
+        "tax_minor": cart.tax.minor, "tax_included_minor": cart.tax_included.minor, "total_minor": cart.total.minor,
+        "address": _json(asdict(address)) if address else None, "created_at": at}).scalar_one()
     number = f"SK-{order_id:06d}"
-    connection.execute(update(order).where(order.c.id == order_id).values(number=number))
-    connection.execute(insert(order_line), _snapshot(connection, order_id, cart))
-    connection.execute(insert(receipt).values(order_id=order_id, terms=terms.dumped(cart.terms),
-                                               ships=cart.requires_shipping))
+    connection.execute(_NUMBER, {"order_id": order_id, "number": number})
+    connection.execute(_NEW_LINES, _snapshot(connection, order_id, cart))
+    connection.execute(_NEW_RECEIPT, {
+        "order_id": order_id, "terms": terms.dumped(cart.terms), "ships": cart.requires_shipping})
     return order_id, number
 
 
 def write_payment(connection: Connection, order_id: int, number: str, amount: Money, card: Card, gateway: str,
                   at: datetime) -> int:
     """The payment that an order awaits. Of the card, brand and last four digits are kept, and nothing else."""
-    payment_id: int = connection.execute(insert(payment).returning(payment.c.id).values(
-        order_id=order_id, key=f"pay:{number}:1", gateway=gateway, state="submitting", amount_minor=amount.minor,
-        refunded_minor=0, refunding=False, brand=card.brand, last4=card.last4, reference="", reason="",
-        created_at=at)).scalar_one()
+    payment_id: int = connection.execute(_NEW_PAYMENT, {
+        "order_id": order_id, "key": f"pay:{number}:1", "gateway": gateway, "state": "submitting",
+        "amount_minor": amount.minor, "refunded_minor": 0, "refunding": False, "brand": card.brand,
+        "last4": card.last4, "reference": "", "reason": "", "created_at": at}).scalar_one()
     return payment_id
 
 
-def quantities(connection: Connection, order_id: int) -> dict[int, int]:
-    """How many of each variant an order has, in the order's own order."""
-    rows = connection.execute(
-        select(order_line.c.variant_id, order_line.c.quantity)
-        .where(order_line.c.order_id == order_id).order_by(order_line.c.position))
-    return {row.variant_id: row.quantity for row in rows}
+def order_of(connection: Connection, order_id: int) -> Order:
+    """The order with this id."""
+    return orders(connection, connection.execute(_BY_ID, {"id": order_id}).all())[0]
 
 
 def orders(connection: Connection, rows: Sequence[OrderRow]) -> tuple[Order, ...]:
     """The orders of these rows, in their order."""
-    ids = [row.id for row in rows]
+    ids = {"ids": [row.id for row in rows]}
     lines = defaultdict(list)
-    for line in connection.execute(
-        select(order_line).where(order_line.c.order_id.in_(ids)).order_by(order_line.c.order_id, order_line.c.position)
-    ):
+    for line in connection.execute(_LINES, ids):
         lines[line.order_id].append(line)
-    paid = connection.execute(select(payment).where(payment.c.order_id.in_(ids)).order_by(payment.c.id))
-    payments = {row.order_id: row for row in paid}  # of several attempts, the last
-    receipts = {row.order_id: row for row in connection.execute(select(receipt).where(receipt.c.order_id.in_(ids)))}
+    payments = {row.order_id: row for row in connection.execute(_PAYMENTS, ids)}  # of several attempts, the last
+    receipts = {row.order_id: row for row in connection.execute(_RECEIPTS, ids)}
     return tuple(_order(row, lines[row.id], payments[row.id], receipts.get(row.id)) for row in rows)
 
 
-def seal(connection: Connection, order_id: int) -> None:
+def seal(connection: Connection, order_id: int, placed: Order) -> None:
     """Writes the digest of an order that is placed: whether it is still as it was can be told from then on."""
-    row = connection.execute(select(order).where(order.c.id == order_id)).one()
-    sealed = digest(orders(connection, [row])[0])
-    connection.execute(update(receipt).where(receipt.c.order_id == order_id).values(digest=sealed))
+    connection.execute(_SEAL, {"sealed": order_id, "digest": digest(placed)})
 
 
 def _snapshot(connection: Connection, order_id: int, cart: Cart) -> list[dict[str, object]]:
-    sold = variants(connection, [line.variant_id for line in cart.lines], cart.total.currency)
+    specs = variant_specifications(connection, [line.variant_id for line in cart.lines])
     # Shipping is taxed, too: its share of the tax is no line's.
     shares = (cart.tax + cart.tax_included).allocate([*(line.total.minor for line in cart.lines), cart.shipping.minor])
     return [
         {"order_id": order_id, "position": position, "variant_id": line.variant_id, "handle": line.handle,
          "title": line.title, "sku": line.sku, "options": _json(line.options),
-         "specs": _json(sold[line.variant_id].specs), "quantity": line.quantity,
+         "specs": _json(specs[line.variant_id]), "quantity": line.quantity,
          "unit_price_minor": line.unit_price.minor, "total_minor": line.total.minor, "tax_minor": share.minor}
         for position, (line, share) in enumerate(zip(cart.lines, shares, strict=False))
     ]

@@ -13,7 +13,7 @@ import json
 from dataclasses import asdict, fields
 from hashlib import sha256
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from shopkeeper.accounts.model import Session
 from shopkeeper.accounts.service import Accounts
@@ -40,6 +40,9 @@ from shopkeeper.orders.tables import order
 from shopkeeper.payments.model import Card
 
 _LONGEST = 200  # characters of a key or a field of an address
+
+_OF_KEY = select(order).where(order.c.shopper_id == bindparam("shopper_id"),
+                              order.c.idempotency_key == bindparam("key"))
 
 
 class Checkout:
@@ -151,8 +154,7 @@ class Checkout:
 
 
 def _of_key(connection: Connection, shopper_id: int, key: str) -> OrderRow | None:
-    mine = select(order).where(order.c.shopper_id == shopper_id, order.c.idempotency_key == key)
-    return connection.execute(mine).one_or_none()
+    return connection.execute(_OF_KEY, {"shopper_id": shopper_id, "key": key}).one_or_none()
 
 
 def _check_for_sale(cart: Cart) -> None:

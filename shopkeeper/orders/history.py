@@ -1,7 +1,6 @@
 """Orders: what was bought, found again, cancelled, bought again."""
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import Connection, func, or_, select, update
@@ -107,9 +106,7 @@ class Orders:
             row = self._mine(connection, session, number)
             bought = orders(connection, [row])[0]
             wishes = [Wish(line.variant_id, line.quantity, called(line.title, line.options)) for line in bought.lines]
-            missing = self._carts.refill(connection, row.shopper_id, wishes)
-            cart = self._carts.read(connection, row.shopper_id)
-        return replace(cart, warnings=(*cart.warnings, *missing))
+            return self._carts.refill(connection, row.shopper_id, wishes)
 
     def _mine(self, connection: Connection, session: Session, number: str) -> OrderRow:
         owner = self._accounts.account_holder(connection, session).id

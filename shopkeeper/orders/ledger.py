@@ -17,13 +17,14 @@ from shopkeeper.database.engine import Database
 from shopkeeper.files import written_whole
 from shopkeeper.money import Money
 from shopkeeper.orders import beancount
-from shopkeeper.orders.model import Balance, EntryKind, JournalEntry, LedgerAccount, Posting
-from shopkeeper.orders.tables import journal_entry, order, order_line, posting
+from shopkeeper.orders.model import Balance, EntryKind, JournalEntry, LedgerAccount, Order, Posting
+from shopkeeper.orders.tables import journal_entry, order, posting
 
 ACCOUNTS: tuple[LedgerAccount, ...] = ("portal", "sales", "shipping", "tax", "refunds")
 
 _BATCH = 500  # rows: books of any size are read in little memory
 
+_NEW_ENTRY, _NEW_POSTINGS = insert(journal_entry).returning(journal_entry.c.id), insert(posting)
 _ENTRIES = (
     select(journal_entry, order.c.number, posting.c.account, posting.c.amount_minor)
     .join(order, order.c.id == journal_entry.c.order_id)
@@ -32,24 +33,28 @@ _ENTRIES = (
 )
 
 
-def book(connection: Connection, kind: EntryKind, *, payment_id: int, order_id: int, at: datetime) -> None:
+def book(connection: Connection, kind: EntryKind, bought: Order, *, payment_id: int, order_id: int,
+         at: datetime) -> None:
     """Writes the entry of a payment that was captured, or refunded in full. Each is written once."""
-    bill = connection.execute(select(order).where(order.c.id == order_id)).one()
-    in_lines = connection.scalar(
-        select(func.sum(order_line.c.tax_minor)).where(order_line.c.order_id == order_id)) or 0
-    included, included_in_lines = bill.tax_included_minor, in_lines if bill.tax_included_minor else 0
-    tax = bill.tax_minor + included
-    sales = bill.subtotal_minor - included_in_lines
-    shipping = bill.shipping_minor - (included - included_in_lines)
-    amounts: Mapping[LedgerAccount, int] = (
-        {"portal": bill.total_minor, "sales": -sales, "shipping": -shipping, "tax": -tax} if kind == "capture" else
-        {"portal": -bill.total_minor, "refunds": sales + shipping, "tax": tax})
-    entry_id = connection.execute(insert(journal_entry).returning(journal_entry.c.id).values(
-        payment_id=payment_id, order_id=order_id, kind=kind, currency=bill.currency, at=at)).scalar_one()
+    entry_id = connection.execute(_NEW_ENTRY, {
+        "payment_id": payment_id, "order_id": order_id, "kind": kind, "currency": bought.total.currency,
+        "at": at}).scalar_one()
     rows = [{"entry_id": entry_id, "account": account, "amount_minor": minor}
-            for account, minor in amounts.items() if minor]
+            for account, minor in _amounts(kind, bought).items() if minor]
     if rows:  # an order of nothing but gifts moves no money
-        connection.execute(insert(posting), rows)
+        connection.execute(_NEW_POSTINGS, rows)
+
+
+def _amounts(kind: EntryKind, bought: Order) -> Mapping[LedgerAccount, int]:
+    """What an order puts into each account, in minor units."""
+    included = bought.tax_included.minor
+    included_in_lines = sum(line.tax.minor for line in bought.lines) if included else 0
+    tax = bought.tax.minor + included
+    sales = bought.subtotal.minor - included_in_lines
+    shipping = bought.shipping.minor - (included - included_in_lines)
+    if kind == "capture":
+        return {"portal": bought.total.minor, "sales": -sales, "shipping": -shipping, "tax": -tax}
+    return {"portal": -bought.total.minor, "refunds": sales + shipping, "tax": tax}
 
 
 def is_captured(payment_id: ColumnElement[int]) -> Exists:

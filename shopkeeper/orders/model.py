@@ -80,6 +80,11 @@ class Order:
     terms: ShopSettings | None = None
     digest: str = ""
 
+    @property
+    def quantities(self) -> Mapping[int, int]:
+        """How many of each variant, by its id."""
+        return {line.variant_id: line.quantity for line in self.lines}
+
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):

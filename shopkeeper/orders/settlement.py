@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from shopkeeper.cart.service import Carts
 from shopkeeper.clock import Clock
@@ -14,8 +14,8 @@ from shopkeeper.errors import InvalidState, NotFound
 from shopkeeper.inventory.service import Inventory
 from shopkeeper.money import Money
 from shopkeeper.orders import ledger
-from shopkeeper.orders.books import quantities, seal
-from shopkeeper.orders.model import EntryKind, Settled
+from shopkeeper.orders.books import order_of, seal
+from shopkeeper.orders.model import EntryKind, Order, Settled
 from shopkeeper.orders.open_payments import GIVEN_UP, OPEN_PAYMENT
 from shopkeeper.orders.states import advance_order, advance_payment
 from shopkeeper.orders.tables import order, payment
@@ -34,6 +34,8 @@ _PAYMENTS = (
     select(payment, order.c.number, order.c.currency, order.c.shopper_id, order.c.status)
     .join(order, order.c.id == payment.c.order_id)
 )
+_BY_ID = _PAYMENTS.where(payment.c.id == bindparam("id"))
+_UNDECIDED = _PAYMENTS.where(order.c.shopper_id == bindparam("shopper_id"), order.c.status == "awaiting_payment")
 
 
 class Settlement:
@@ -91,8 +93,7 @@ class Settlement:
 
     def open_of(self, connection: Connection, shopper_id: int) -> Sequence[OpenPayment]:
         """The shopper's payments of which the outcome is not known yet."""
-        undecided = and_(order.c.shopper_id == shopper_id, order.c.status == "awaiting_payment")
-        return connection.execute(_PAYMENTS.where(undecided)).all()
+        return connection.execute(_UNDECIDED, {"shopper_id": shopper_id}).all()
 
     def look_up(self, paying: OpenPayment) -> None:
         """Asks what became of a payment and books it. "Never seen" counts once it cannot be on its way any more."""
@@ -140,7 +141,7 @@ class Settlement:
 
     def _find(self, payment_id: int) -> OpenPayment:
         with self._database.read() as connection:
-            return connection.execute(_PAYMENTS.where(payment.c.id == payment_id)).one()
+            return connection.execute(_BY_ID, {"id": payment_id}).one()
 
     def _book(self, paying: OpenPayment, answer: Charge) -> None:
         too_late = False
@@ -153,16 +154,16 @@ class Settlement:
             self.refund(paying.id)
 
     def _follow(self, connection: Connection, paying: OpenPayment, answer: Charge) -> None:
-        bought = quantities(connection, paying.order_id)
         if answer.state == "succeeded":
             advance_order(connection, paying.order_id, "placed", placed_at=self._clock())
-            self._inventory.commit(connection, bought, paying.number)
-            self._enter(connection, "capture", paying)
-            self._carts.take_out(connection, paying.shopper_id, bought)
-            seal(connection, paying.order_id)
+            placed = order_of(connection, paying.order_id)
+            self._inventory.commit(connection, placed.quantities, paying.number)
+            self._enter(connection, "capture", paying, placed)
+            self._carts.take_out(connection, paying.shopper_id, placed.quantities)
+            seal(connection, paying.order_id, placed)
         elif answer.state == "declined":
             advance_order(connection, paying.order_id, "cancelled")
-            self._inventory.release(connection, bought)
+            self._inventory.release(connection, order_of(connection, paying.order_id).quantities)
 
     def _given_up(self, connection: Connection, paying: OpenPayment, answer: Charge) -> bool:
         """Whether the order was given up before its charge went through: then the money has to go back."""
@@ -170,7 +171,7 @@ class Settlement:
             payment.c.id == paying.id, payment.c.state == "declined", ~ledger.is_captured(payment.c.id))
         marked = connection.execute(given_up.values(refunding=True, reference=answer.reference))
         if marked.rowcount:
-            self._enter(connection, "capture", paying)
+            self._enter(connection, "capture", paying, order_of(connection, paying.order_id))
         return bool(marked.rowcount)
 
     def _book_refund(self, connection: Connection, paid: OpenPayment, answer: Charge) -> None:
@@ -179,9 +180,10 @@ class Settlement:
             return
         if answer.state == "succeeded":
             connection.execute(this.values(refunded_minor=payment.c.amount_minor))
-            self._enter(connection, "refund", paid)
+            bought = order_of(connection, paid.order_id)
+            self._enter(connection, "refund", paid, bought)
             if advance_order(connection, paid.order_id, "cancelled"):
-                self._inventory.restock(connection, quantities(connection, paid.order_id), paid.number)
+                self._inventory.restock(connection, bought.quantities, paid.number)
 
-    def _enter(self, connection: Connection, kind: EntryKind, paid: OpenPayment) -> None:
-        ledger.book(connection, kind, payment_id=paid.id, order_id=paid.order_id, at=self._clock())
+    def _enter(self, connection: Connection, kind: EntryKind, paid: OpenPayment, bought: Order) -> None:
+        ledger.book(connection, kind, bought, payment_id=paid.id, order_id=paid.order_id, at=self._clock())

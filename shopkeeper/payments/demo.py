@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from shopkeeper.clock import Clock
 from shopkeeper.database.engine import Database
@@ -30,6 +30,9 @@ FAILS_LATE = "4000000000000341"
 
 _UNKNOWN_CARD = ("This is a demo shop: it takes test cards only. Pay with 4242 4242 4242 4242, 5555 5555 5555 4444 or"
                  " 3782 822463 10005.")
+
+_OF_KEY = select(demo_charge).where(demo_charge.c.key == bindparam("of_key"))
+_NEW_CHARGE = insert(demo_charge)
 
 
 class DemoGateway:
@@ -102,9 +105,9 @@ class DemoGateway:
         if mood == "decline":
             reason = reason or "Your card was declined."
         answer = Charge("declined" if reason else "succeeded", f"demo_{key}", reason)
-        connection.execute(insert(demo_charge).values(
-            key=key, reference=answer.reference, state=answer.state, amount_minor=amount.minor,
-            currency=amount.currency, refunded_minor=0, reason=reason, at=self._clock()))
+        connection.execute(_NEW_CHARGE, {
+            "key": key, "reference": answer.reference, "state": answer.state, "amount_minor": amount.minor,
+            "currency": amount.currency, "refunded_minor": 0, "reason": reason, "at": self._clock()})
         return answer
 
 
@@ -114,7 +117,7 @@ def _reach(connection: Connection) -> None:
 
 
 def _find(connection: Connection, key: str) -> Row[Any] | None:
-    return connection.execute(select(demo_charge).where(demo_charge.c.key == key)).one_or_none()
+    return connection.execute(_OF_KEY, {"of_key": key}).one_or_none()
 
 
 def _answer(known: Row[Any]) -> Charge:

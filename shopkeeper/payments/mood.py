@@ -21,12 +21,13 @@ MOODS: Mapping[Mood, str] = {
     "away": "It cannot be reached: no charge, no look-up, no refund.",
 }
 
+_MOOD = select(demo_mood)
 _WITHOUT_COUNT = ("well", "vanish")
 
 
 def mood_now(connection: Connection) -> tuple[Mood, int | None]:
     """The mood, and how many charges it lasts (`None`: until it is changed)."""
-    row = connection.execute(select(demo_mood)).one_or_none()
+    row = connection.execute(_MOOD).one_or_none()
     return (row.mood, row.charges_left) if row else ("well", None)
 
 
