@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Self
 
@@ -13,7 +13,7 @@ from shopkeeper.database.address import create_private, file_of, target
 from shopkeeper.database.driver import JournalMode, journal_mode, sqlite_driver
 from shopkeeper.database.explain import explained
 from shopkeeper.database.lock import OpenLock, lock_file
-from shopkeeper.database.turns import begin_writing
+from shopkeeper.database.turns import begin_reading, begin_writing
 from shopkeeper.errors import DatabaseUnavailable
 
 _PRAGMAS = """
@@ -42,8 +42,6 @@ class Database:
         self.path = file_of(engine.url)
         self.place = str(self.path or engine.url.render_as_string(hide_password=True))
         self._lock = lock
-        self._reader = engine.execution_options(writes=False)
-        self._writer = engine.execution_options(writes=True)
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -95,13 +93,21 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database throughout, and changes nothing."""
-        with explained(self.place), self._reader.connect() as connection, connection.begin():
+        with self._transaction(begin_reading) as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that is the only writer; all of it lands, or none where an error leaves the block."""
-        with explained(self.place), self._writer.connect() as connection, connection.begin():
+        with self._transaction(begin_writing) as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, begin: Callable[[Connection], None]) -> Iterator[Connection]:
+        # SQLite's begin is said here and not by an event of the engine: one listener makes every statement slower.
+        with explained(self.place), self.engine.connect() as connection, connection.begin():
+            if self.path:
+                begin(connection)
             yield connection
 
     def close(self) -> None:
@@ -126,13 +132,6 @@ def _sqlite(wanted: URL, journal: JournalMode | None) -> Engine:
             _use_journal(connection, journal, failed=driver.OperationalError)
         else:
             connection.execute("PRAGMA query_only = ON")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        if connection.get_execution_options().get("writes"):
-            begin_writing(connection)
-        else:
-            connection.exec_driver_sql("BEGIN")
 
     return engine
 

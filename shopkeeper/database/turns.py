@@ -11,7 +11,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 _BEGIN = "BEGIN IMMEDIATE"
-_FIRST_PAUSE, _SHORTEST_PAUSE = 0.01, 0.001  # seconds
+_FIRST_PAUSE, _SHORTEST_PAUSE = 0.01, 0.003  # seconds
+
+
+def begin_reading(connection: Connection) -> None:
+    """Begins a transaction that sees one state throughout. It waits for nobody."""
+    connection.exec_driver_sql("BEGIN")
 
 
 def begin_writing(connection: Connection) -> None:

@@ -10,9 +10,8 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, Row, and_, bindparam, case, insert, or_, select, update
 
 from shopkeeper.catalog.availability import StockCount, unlimited
-from shopkeeper.catalog.model import called
 from shopkeeper.catalog.tables import product, stock, variant
-from shopkeeper.catalog.variants import option_labels
+from shopkeeper.catalog.variants import variant_names
 from shopkeeper.clock import Clock
 from shopkeeper.database.engine import Database
 from shopkeeper.errors import InvalidInput, NotFound, OutOfStock
@@ -58,15 +57,14 @@ class Inventory:
     def levels(self, sku: str) -> tuple[StockLevel, ...]:
         """The stock of every variant with this SKU, archived ones too: a SKU is no key."""
         of_sku = (
-            select(variant.c.id, variant.c.sku, product.c.title, stock.c.tracked, stock.c.on_hand, stock.c.reserved)
-            .join(product, product.c.id == variant.c.product_id)
+            select(variant.c.id, variant.c.sku, stock.c.tracked, stock.c.on_hand, stock.c.reserved)
             .join(stock, stock.c.variant_id == variant.c.id)
             .where(variant.c.sku == sku).order_by(variant.c.id))
         with self._database.read() as connection:
             rows = connection.execute(of_sku).all()
-            options = option_labels(connection, [row.id for row in rows])
-        return tuple(StockLevel(row.id, row.sku, called(row.title, options.get(row.id, {})), bool(row.tracked),
-                                row.on_hand, row.reserved) for row in rows)
+            names = variant_names(connection, [row.id for row in rows])
+        return tuple(StockLevel(row.id, row.sku, names[row.id], bool(row.tracked), row.on_hand, row.reserved)
+                     for row in rows)
 
     def set_on_hand(self, variant_id: int, on_hand: int, *, reason: str) -> int:
         """Sets how many of a tracked variant there are, as counted on the shelf; answers with what was set.

@@ -25,7 +25,8 @@ OrderRow = Row[Any]
 _ids: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
 
 _BY_ID = select(order).where(order.c.id == bindparam("id"))
-_LINES = select(order_line).where(order_line.c.order_id.in_(_ids)).order_by(order_line.c.order_id, order_line.c.position)
+_LINES = (
+    select(order_line).where(order_line.c.order_id.in_(_ids)).order_by(order_line.c.order_id, order_line.c.position))
 _PAYMENTS = select(payment).where(payment.c.order_id.in_(_ids)).order_by(payment.c.id)
 _RECEIPTS = select(receipt).where(receipt.c.order_id.in_(_ids))
 

@@ -10,8 +10,16 @@ _CART = """SELECT cart_line.id, variant_id, quantity, variant.price_minor, title
     JOIN product ON product.id = product_id WHERE cart.shopper_id = ?"""
 
 
+# What else the answer of `add` says: stock and options of each line.
+_DETAILS = """SELECT variant.id, on_hand, reserved, attribute.code, choice.label FROM cart_line
+    JOIN variant ON variant.id = cart_line.variant_id JOIN stock ON stock.variant_id = variant.id
+    JOIN variant_option ON variant_option.variant_id = variant.id
+    JOIN attribute ON attribute.id = variant_option.attribute_id JOIN choice ON choice.id = choice_id
+    WHERE cart_id = ?"""
+
+
 def add(connection: Any, shopper_id: int, token: str, variant_id: int) -> None:
-    """One more of a variant."""
+    """One more of a variant, and all that the cart says then."""
     run = connection.execute
     run("BEGIN IMMEDIATE")
     run("SELECT shopper_id FROM session WHERE token_hash = ?", (sha256(token.encode()).hexdigest(),)).fetchone()
@@ -21,6 +29,8 @@ def add(connection: Any, shopper_id: int, token: str, variant_id: int) -> None:
         (cart_id, variant_id))
     run("UPDATE cart SET version = version + 1, updated_at = 0 WHERE id = ?", (cart_id,))
     run(_CART, (shopper_id,)).fetchall()
+    run(_DETAILS, (cart_id,)).fetchall()
+    run("SELECT name, value FROM setting").fetchall()
     run("COMMIT")
 
 
