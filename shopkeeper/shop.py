@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from shopkeeper.orders.history import Orders
     from shopkeeper.orders.ledger import Ledger
     from shopkeeper.orders.settlement import Settlement
+    from shopkeeper.privacy.service import Privacy
 
 
 class Shop:
@@ -40,7 +41,7 @@ class Shop:
         self._database = database
         self._clock = clock or system_clock
         self.settings = Settings(database)
-        self.accounts = Accounts(database, self._clock)
+        self.accounts = Accounts(database, self.settings, self._clock)
         self.accounts.on_sign_in = lambda *merged: self.cart.merge(*merged)
         self.catalog = Catalog(database, self.settings, self._clock,
                                receive=lambda *counted: self.inventory.receive(*counted))
@@ -83,6 +84,12 @@ class Shop:
         from shopkeeper.orders.ledger import Ledger
 
         return Ledger(self._database)
+
+    @cached_property
+    def privacy(self) -> Privacy:
+        from shopkeeper.privacy.service import Privacy
+
+        return Privacy(self._database, self.settings, self._clock, self.accounts, self.cart)
 
     @cached_property
     def _settlement(self) -> Settlement:

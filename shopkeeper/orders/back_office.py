@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select
 
 from shopkeeper.database.engine import Database
 from shopkeeper.errors import InvalidState, NotFound
+from shopkeeper.orders.anonymity import is_anonymous
 from shopkeeper.orders.books import OrderRow, orders
 from shopkeeper.orders.model import Order, OrderStatus
 from shopkeeper.orders.receipt import digest, number_and_digest, receipt
@@ -74,6 +75,9 @@ class BackOffice:
             return error.message
         if digest(bought) != bought.digest:
             return f"Order {number} was altered in the shop's database since it was placed."
+        if sealed != bought.digest and self._is_anonymous(number):
+            return (f"The account that bought order {number} was deleted, and what the receipt says of it is gone:"
+                    " it cannot be checked any more.")
         if sealed != bought.digest:
             return f"The receipt's digest is not that of order {number}."
         given = {_plain(receipt(as_it_was, markdown=markdown))
@@ -81,6 +85,10 @@ class BackOffice:
         if _plain(text) not in given:
             return f"The receipt's text was altered: it is not what order {number} says."
         return ""
+
+    def _is_anonymous(self, number: str) -> bool:
+        with self._database.read() as connection:
+            return is_anonymous(connection, number)
 
 
 def _of_number(connection: Connection, number: str) -> OrderRow:

@@ -30,6 +30,7 @@ from shopkeeper.errors import (
     OutOfStock,
     PaymentDeclined,
     PriceChanged,
+    SessionExpired,
 )
 from shopkeeper.inventory.service import Inventory
 from shopkeeper.money import Money
@@ -147,7 +148,9 @@ class Checkout:
     def _outcome(self, shopper_id: int, key: str) -> Order:
         with self._database.read() as connection:
             row = _of_key(connection, shopper_id, key)
-            outcome = orders(connection, [row] if row else [])[0]
+            if row is None:  # the order is decided, and then nothing keeps its account from being deleted
+                raise SessionExpired("This session has ended. Log in again.")
+            outcome = orders(connection, [row])[0]
         if outcome.payment.state == "declined":
             raise PaymentDeclined(outcome.payment.reason)
         return outcome
