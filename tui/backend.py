@@ -41,7 +41,6 @@ from shopkeeper import (
     Query,
     Quote,
     Session,
-    SessionExpired,
     ShopError,
     Sort,
     Variant,
@@ -52,6 +51,7 @@ from shopkeeper import (
     number_problem,
     state_folder,
 )
+from tui.shared_session import SharedSession
 from tui.state import TerminalState
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Backend:
     ) -> None:
         self._given = shop
         self._shop: Shop | None = None
-        self._session: Session | None = None
+        self._shared: SharedSession | None = None
         self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="shop")
         self._writing = asyncio.Lock()
         self._under_way = 0
@@ -110,6 +110,10 @@ class Backend:
     def account(self) -> Account | None:
         """Who is logged in."""
         return self._session.account if self._session else None
+
+    @property
+    def _session(self) -> Session | None:
+        return self._shared.now if self._shared else None
 
     async def open(self) -> None:
         """Opens the shop and brings back the session."""
@@ -158,10 +162,7 @@ class Backend:
 
     async def logout(self) -> None:
         """Ends the session. The cart stays with the account."""
-        session = self._session
-        if session is not None:
-            await self._write(self.shop.accounts.logout, session)
-        await self._call(self._keep, None)
+        await self._write(self._sharing.end)
 
     def password_problem(self, password: str, *, email: str, name: str) -> str:
         """What is wrong with a password, or an empty string. Call it from a thread: it takes a moment."""
@@ -171,7 +172,7 @@ class Backend:
 
     async def cart(self) -> Cart | None:
         """The cart; `None` for a guest who never put anything in."""
-        return await self._call(self.shop.cart.view, self._session) if self._session else None
+        return await self._call(lambda: self.shop.cart.view(self._or_guest())) if self._session else None
 
     async def add(self, variant_id: int, quantity: int = 1) -> Cart:
         """Adds to the cart."""
@@ -233,10 +234,7 @@ class Backend:
         loop = asyncio.get_running_loop()
         self._count(1)
         try:
-            return await loop.run_in_executor(self._threads, partial(verb, *args, **kwargs))
-        except SessionExpired:
-            self._session = None
-            raise
+            return await loop.run_in_executor(self._threads, self._within, partial(verb, *args, **kwargs))
         finally:
             self._count(-1)
 
@@ -247,28 +245,26 @@ class Backend:
 
     async def _sign_in(self, verb: Callable[..., Session]) -> Account:
         session = await self._write(lambda: verb(guest=self._session))
-        await self._call(self._keep, session)
+        await self._call(self._sharing.keep, session)
         assert session.account is not None  # a sign-in is into an account
         return session.account
 
     def _open(self) -> None:
         self._shop = self._given() if callable(self._given) else self._given
-        token = self.state.token(self._shop.settings.shop_id) if self.state.has_tokens else None
-        if token is not None:
-            try:
-                self._session = self._shop.accounts.resume(token)
-            except SessionExpired:
-                self._keep(None)
+        self._shared = SharedSession(self._shop, self.state)
+        if self.state.has_tokens:
+            self._shared.resume()
+
+    @property
+    def _sharing(self) -> SharedSession:
+        assert self._shared is not None, "screens call services only after `open`"
+        return self._shared
+
+    def _within(self, verb: Callable[[], T]) -> T:
+        return self._shared.within(verb) if self._shared else verb()
 
     def _or_guest(self) -> Session:
-        if self._session is None:
-            self._keep(self.shop.accounts.guest())
-        assert self._session is not None  # just made
-        return self._session
-
-    def _keep(self, session: Session | None) -> None:
-        self._session = session
-        self.state.remember_token(self.shop.settings.shop_id, session.token if session else None)
+        return self._sharing.or_guest()
 
     def _count(self, change: int) -> None:
         self._under_way += change
