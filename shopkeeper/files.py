@@ -1,4 +1,4 @@
-"""Files that the shop writes for people: whole, or not at all."""
+"""Files that the shop writes for people, whole or not at all; and folders that are nobody else's."""
 from __future__ import annotations
 
 import os
@@ -8,6 +8,13 @@ from pathlib import Path
 from typing import TextIO
 
 from shopkeeper.errors import InvalidInput
+
+
+def make_private_folder(path: Path) -> None:
+    """Makes a folder, and those above it that are missing, for its owner's eyes only (0700). One that exists stays."""
+    for folder in (*reversed(path.parents), path):
+        if not folder.exists():
+            folder.mkdir(mode=0o700, exist_ok=True)
 
 
 @contextmanager

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from shopkeeper.files import make_private_folder
+
 
 class TerminalState:
     """A small private file (0600). A file that cannot be read, or is somebody else's, counts as empty."""
@@ -65,7 +67,7 @@ class TerminalState:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """While no other terminal reads or writes, with what the last one wrote."""
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(self._path.parent)
         lock = os.open(self._path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)

@@ -26,6 +26,7 @@ from shopkeeper.database.engine import EMPTY_OR_OURS, Database
 from shopkeeper.database.lock import held_alone
 from shopkeeper.database.migrate import migrate
 from shopkeeper.errors import DatabaseUnavailable, RestoreRefused
+from shopkeeper.files import make_private_folder
 from shopkeeper.upkeep.files import (
     COMPANIONS,
     companion,
@@ -66,7 +67,7 @@ def restore(url: str | None, backup: Path, *, clock: Clock = system_clock) -> Re
     if backup.resolve() == database:
         raise RestoreRefused(f"{backup} is the shop itself.")
     try:
-        database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(database.parent)
         with held_alone(database), private_folder(database) as folder:
             made = folder / "restored.db"
             take_in(backup, made)
