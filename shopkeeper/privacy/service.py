@@ -31,7 +31,8 @@ class Privacy:
     def export(self, session: Session) -> str:
         """All that the shop keeps of the account, as JSON: who it is, its sessions, cart, orders and payments.
 
-        Of what is kept as a digest there is nothing to read, and nothing is told: passwords, tokens, requests.
+        Of what is kept as a digest there is nothing to read, and nothing is told: passwords, tokens, requests. Nor how
+        often somebody failed to log in, which is forgotten after a day.
 
         Raises:
             SessionExpired, LoginRequired: Only of an account anything is kept.
