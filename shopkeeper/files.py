@@ -13,7 +13,7 @@ from shopkeeper.errors import InvalidInput
 def make_private_folder(path: Path) -> None:
     """Makes a folder, and those above it that are missing, for its owner's eyes only (0700). One that exists stays."""
     for folder in (*reversed(path.parents), path):
-        if not folder.exists():
+        if not folder.is_dir():
             folder.mkdir(mode=0o700, exist_ok=True)
 
 
