@@ -209,6 +209,8 @@ def test_a_clock_that_ran_ahead_locks_nobody_out(shop: Shop, ada: Session, clock
         throttle.begin_attempt(connection, EMAIL, clock() + timedelta(days=900))
         connection.execute(update(login_failure).values(blocked_until=clock() + timedelta(days=900)))
     assert shop.accounts.login(EMAIL, PASSWORD).account == ada.account
+    try_at(shop, clock, range(100))  # and the bucket fills as ever
+    assert refusal(shop).retry_after == 10
 
 
 # The session alone is not enough

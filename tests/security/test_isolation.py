@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -111,21 +110,40 @@ def victim(shop: Shop, mug: int) -> Victim:
     return Victim(session, session.account.id, arguments, secrets)
 
 
-@contextmanager
-def opened(file: Path) -> Iterator[Shop]:
-    with Shop.open(str(file), gateway=Portal(), clock=FakeClock()) as shop:
-        yield shop
+def opened(file: Path) -> Shop:
+    return Shop.open(str(file), gateway=Portal(), clock=FakeClock())
+
+
+class Copies:
+    """The scene's shop, and a fresh copy of it as soon as something in it was changed."""
+
+    def __init__(self, scene: Scene, folder: Path) -> None:
+        self._scene = scene
+        self._file = folder / "shop.db"
+        self._shop: Shop | None = None
+        self.before: Mapping[str, object] = {}
+
+    def fresh(self) -> Shop:
+        """A shop that is as it was at first."""
+        if self._shop is None or everything(self._shop) != self.before:
+            self.close()
+            shutil.copy(self._scene.file, self._file)
+            self._shop = opened(self._file)
+            self.before = everything(self._shop)
+        return self._shop
+
+    def close(self) -> None:
+        if self._shop is not None:
+            self._shop.close()
 
 
 @pytest.fixture
-def copied(scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Path]:
-    """Gives a fresh copy of the scene's shop; what is written into files goes beside it."""
+def copies(scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Copies]:
+    """What is written into files goes beside them."""
     monkeypatch.chdir(tmp_path)
-
-    def copy() -> Path:
-        return Path(shutil.copy(scene.file, tmp_path / "shop.db"))
-
-    return copy
+    copies = Copies(scene, tmp_path)
+    yield copies
+    copies.close()
 
 
 def kept_of(shop: Shop, ada: Victim) -> Mapping[str, object]:
@@ -136,11 +154,11 @@ def kept_of(shop: Shop, ada: Victim) -> Mapping[str, object]:
 
 
 def everything(shop: Shop) -> Mapping[str, object]:
-    """All that the shop keeps, but how often the whole of it was guessed at."""
+    """All that the shop keeps."""
     with shop._database.read() as connection:
         names = connection.exec_driver_sql("SELECT name FROM sqlite_schema WHERE type = 'table'").scalars().all()
         return {name: connection.exec_driver_sql(f'SELECT * FROM "{name}"').all()  # noqa: S608 - ours
-                for name in names if name != "login_bucket"}
+                for name in names}
 
 
 def attempt(shop: Shop, door: Door, arguments: Mapping[str, Any]) -> tuple[type[ShopError] | None, str]:
@@ -154,49 +172,45 @@ def attempt(shop: Shop, door: Door, arguments: Mapping[str, Any]) -> tuple[type[
     return None, f"{answer!r} {told.read_text() if told.exists() else ''}"
 
 
-def wrongs(scene: Scene, door: Door, who: str, copy: Callable[[], Path]) -> Iterator[str]:
+def doors_with_a_session(shop: Shop) -> list[Door]:
+    return [door for door in doors(shop) if door.takes_session and not door.is_inside]
+
+
+def wrongs(scene: Scene, door: Door, who: str, copies: Copies) -> Iterator[str]:
     """What goes wrong at a door, in sentences."""
     for arguments in door.calls(scene.others[who], scene.ada.arguments):
-        with opened(copy()) as shop:
-            before, all_before = kept_of(shop, scene.ada), everything(shop)
-            refused, told = attempt(shop, door, arguments)
-            given = {name: value for name, value in arguments.items() if not isinstance(value, Session | Card)}
-            handed_in = repr(arguments.get("address"))  # whoever buys is told where it goes
-            here = f"{door.name}({given}) with {who}"
-            if kept_of(shop, scene.ada) != before:
-                yield f"{here} changed something of Ada's."
-            if seen := [secret for secret in scene.ada.secrets if secret in told and secret not in handed_in]:
-                yield f"{here} told {seen}."
-            if who in NOBODYS and everything(shop) != all_before:
-                yield f"{here} changed something."
-            if who in NOBODYS and refused is not SessionExpired and door.name != "accounts.logout":
-                yield f"{here} was not refused as ended, but {refused or 'answered'}."
+        shop = copies.fresh()
+        before = kept_of(shop, scene.ada)
+        refused, told = attempt(shop, door, arguments)
+        given = {name: value for name, value in arguments.items() if not isinstance(value, Session | Card)}
+        handed_in = repr(arguments.get("address"))  # whoever buys is told where it goes
+        here = f"{door.name}({given}) with {who}"
+        if kept_of(shop, scene.ada) != before:
+            yield f"{here} changed something of Ada's."
+        if seen := [secret for secret in scene.ada.secrets if secret in told and secret not in handed_in]:
+            yield f"{here} told {seen}."
+        if who in NOBODYS and everything(shop) != copies.before:
+            yield f"{here} changed something."
+        if who in NOBODYS and refused is not SessionExpired and door.name != "accounts.logout":
+            yield f"{here} was not refused as ended, but {refused or 'answered'}."
 
 
 @pytest.mark.parametrize("who", OTHERS)
 def test_no_door_opens_to_anybody_else(
-    scene: Scene, copied: Callable[[], Path], who: str, tried: Callable[[str, int], None]
+    scene: Scene, copies: Copies, who: str, tried: Callable[[str, int], None]
 ) -> None:
-    with opened(scene.file) as shop:
-        with_session = [door for door in doors(shop) if door.takes_session and not door.is_inside]
-    found = [wrong for door in with_session for wrong in wrongs(scene, door, who, copied)]
+    with_session = doors_with_a_session(copies.fresh())
+    found = [wrong for door in with_session for wrong in wrongs(scene, door, who, copies)]
     assert found == []
     tried("doors, each with another's session", len(with_session))
 
 
-def test_each_door_opens_to_ada_herself(scene: Scene, copied: Callable[[], Path]) -> None:
+def test_each_door_opens_to_ada_herself(scene: Scene, copies: Copies) -> None:
     """So what is handed in makes sense, and it was the session that kept others out."""
-    with opened(scene.file) as shop:
-        with_session = [door for door in doors(shop) if door.takes_session and not door.is_inside]
-    closed = []
-    for door in with_session:
-        refusals = []
-        for arguments in door.calls(scene.ada.session, scene.ada.arguments):
-            with opened(copied()) as shop:
-                refusals.append(attempt(shop, door, arguments)[0])
-        if all(refusals):
-            closed.append((door.name, refusals))
-    assert closed == []
+    refusals = {door.name: [attempt(copies.fresh(), door, arguments)[0]
+                            for arguments in door.calls(scene.ada.session, scene.ada.arguments)]
+                for door in doors_with_a_session(copies.fresh())}
+    assert {name: each for name, each in refusals.items() if all(each)} == {}
 
 
 def test_what_takes_no_session_is_on_the_list_with_the_reason(shop: Shop) -> None:
