@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, update
 from sqlalchemy.exc import IntegrityError
 
-from shopkeeper.accounts import details, passwords, sessions, throttle
+from shopkeeper.accounts import details, passwords, sessions
 from shopkeeper.accounts.model import Account, Session, SessionInfo, Shopper
 from shopkeeper.accounts.proof import Proof, prove
 from shopkeeper.accounts.sessions import Live
@@ -217,7 +217,6 @@ class Accounts:
     def remove(self, connection: Connection, gone: Account) -> None:
         """Ends an account and its sessions. Its shopper stays, for the orders."""
         sessions.end_all_of(connection, gone.id)
-        throttle.forget(connection, details.email_key(gone.email))
         connection.execute(delete(account).where(account.c.id == gone.id))
 
     # Steps

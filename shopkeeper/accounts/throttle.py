@@ -46,11 +46,6 @@ def succeeded(connection: Connection, email_key: str) -> None:
     connection.execute(update(login_bucket).values(empty_at=_empty_at(connection) - _DROP))
 
 
-def forget(connection: Connection, email_key: str) -> None:
-    """Forgets that anybody ever failed with this email."""
-    connection.execute(delete(login_failure).where(login_failure.c.email_key == email_key))
-
-
 def delay(failures: int) -> timedelta:
     """How long to wait after so many failures: none at first, then a second, doubling to a quarter of an hour."""
     if failures <= _FREE:

@@ -155,7 +155,7 @@ _DEMO = (
 
 # Only accounts have orders: whose account is gone has deleted it, and nothing leads to the person any more.
 _DELETED = """NOT EXISTS (SELECT 1 FROM account WHERE account.id = "order".shopper_id)"""
-_PRIVACY = (
+_ACCOUNTS = (
     Law("deleted_with_session", "Shopper {shopper_id} deleted the account, but is still logged in.", f"""
         SELECT DISTINCT shopper_id FROM session WHERE shopper_id IN (
             SELECT shopper_id FROM "order" WHERE {_DELETED})"""),  # noqa: S608 (our own words)
@@ -167,9 +167,11 @@ _PRIVACY = (
     Law("deleted_with_card", "Order {number} is of an account that was deleted, but says the end of its card.", f"""
         SELECT DISTINCT number FROM "order" JOIN payment ON order_id = "order".id
         WHERE last4 <> '' AND {_DELETED}"""),  # noqa: S608 (our own words)
+    Law("login_bucket", "The shop lost count of the logins that failed, so nobody can log in.", """
+        SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM login_bucket)""", "0004"),
 )
 
-LAWS = (*_STOCK, *_ORDERS, *_PAYMENTS, *_LEDGER, *_DEMO, *_PRIVACY)
+LAWS = (*_STOCK, *_ORDERS, *_PAYMENTS, *_LEDGER, *_DEMO, *_ACCOUNTS)
 
 
 def broken_laws(connection: Connection) -> list[Finding]:

@@ -21,7 +21,7 @@ PERSONAL = ("ada@example.com", "Ada", HOME.name, HOME.street, HOME.city, HOME.po
 
 
 def everything(shop: Shop) -> str:
-    """All that is in the database but the count of failed logins, as one text."""
+    """All that is in the database but how often logins failed, as one text."""
     names = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('login_failure', 'login_bucket')"
     with shop._database.read() as connection:
         return "\n".join(" ".join(map(str, row)) for name in connection.exec_driver_sql(names).scalars().all()
@@ -41,6 +41,20 @@ def test_the_person_is_gone_from_the_database(shop: Shop, ada: Session, mug: int
     with shop._database.read() as connection:
         left = {name for name, rows in rows_of(connection, 1).items() if rows}
     assert left == {"shopper", "order", "order_line", "payment", "receipt", "journal_entry", "posting"}
+
+
+def test_the_person_is_gone_from_the_file_too(shop: Shop, ada: Session, mug: int, file: Path) -> None:
+    for number in range(3):
+        pay(shop, ada, address=HOME, key=f"ada-lovelace-{number}")
+        shop.cart.add(ada, mug)
+    ada = shop.accounts.login("ada@example.com", PASSWORD)
+    shop.accounts.change_details(ada, name="Augusta", email="countess@example.com", password=PASSWORD)
+    gone = [each.encode() for each in (*PERSONAL, "Augusta", "countess@example.com", "ada-lovelace-1")]
+    gone.remove(b"4242")  # digits, which also a time or a digest may have
+    shop.privacy.delete_account(ada, PASSWORD)
+    shop.close()  # the write-ahead log goes into the file
+    assert [each for each in gone if each in file.read_bytes()] == []
+    assert [path.name for path in file.parent.iterdir() if path.name.startswith("shop.db-")] == ["shop.db-lock"]
 
 
 def test_the_books_stay_as_they_are(shop: Shop, ada: Session, mug: int, file: Path, clock: FakeClock) -> None:
@@ -63,6 +77,14 @@ def test_the_books_stay_as_they_are(shop: Shop, ada: Session, mug: int, file: Pa
     with shop._database.read() as connection:
         assert broken(connection, LAWS) == []
     assert examine(str(file), clock=clock).findings == ()
+
+
+def test_that_somebody_failed_to_log_in_is_forgotten(shop: Shop, ada: Session) -> None:
+    with pytest.raises(AuthenticationFailed):
+        shop.accounts.login("ada@example.com", "wrong")
+    shop.privacy.delete_account(ada, PASSWORD)
+    with shop._database.read() as connection:
+        assert connection.exec_driver_sql("SELECT * FROM login_failure").all() == []
 
 
 def test_all_sessions_are_dead(shop: Shop, ada: Session) -> None:

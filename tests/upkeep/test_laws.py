@@ -79,6 +79,8 @@ BROKEN = {
                              "Order SK-000002 is of an account that was deleted, but says where it went."),
     "deleted_with_card": ("DELETE FROM account",
                           "Order SK-000001 is of an account that was deleted, but says the end of its card."),
+    "login_bucket": ("DELETE FROM login_bucket",
+                     "The shop lost count of the logins that failed, so nobody can log in."),
 }
 
 
