@@ -135,7 +135,7 @@ class Accounts:
             TooManyAttempts: After some failures one has to wait; `retry_after` is how many seconds.
         """
         mine = self._own(session)
-        same = "This is your password already. Choose another." if new == current else ""
+        same = "This is the same password. Choose another." if new == current else ""
         _refuse({"new": same or self.password_problem(new, email=mine.email, name=mine.name)})
         proof = self.proof(session, current)
         password_hash = passwords.hashed(new)
@@ -169,7 +169,7 @@ class Accounts:
                     name=changed.name, email=changed.email, email_key=details.email_key(changed.email)))
         return changed
 
-    # What takes part in another room's transaction
+    # For other rooms, and mostly within their transactions
 
     def shopper(self, connection: Connection, session: Session) -> Shopper:
         """Whose session this is. Raises SessionExpired."""
