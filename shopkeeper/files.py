@@ -1,4 +1,4 @@
-"""Files that the shop writes for people: whole, or not at all."""
+"""Files that the shop writes: for people, whole or not at all; for itself, for its owner's eyes only."""
 from __future__ import annotations
 
 import os
@@ -34,3 +34,17 @@ def written_whole(path: Path, *, mode: int = 0o666) -> Iterator[TextIO]:
     finally:
         with suppress(OSError):  # there is nothing to clear away where it could not be made, or took its place
             beside.unlink()
+
+
+def private_folder(folder: Path) -> Path:
+    """The folder, made if need be, and closed to everybody else (0700). Raises OSError."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    return folder
+
+
+def private_descriptor(path: Path, flags: int) -> int:
+    """Opens a file (0600) that is no link. Raises OSError."""
+    descriptor = os.open(path, flags | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    os.fchmod(descriptor, 0o600)  # one that was there already may be open to others
+    return descriptor

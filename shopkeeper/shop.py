@@ -5,6 +5,7 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from shopkeeper import log
 from shopkeeper.accounts.service import Accounts
 from shopkeeper.catalog.service import Catalog
 from shopkeeper.clock import Clock, system_clock
@@ -118,6 +119,7 @@ class Shop:
                 shop.catalog.import_csv(data_folder() / "catalog.csv")
             if settle and shop._has_open_payments():
                 shop.checkout.settle()
+            log.event("opened", database=database.place)
         except BaseException:
             database.close()
             raise

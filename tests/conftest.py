@@ -17,7 +17,10 @@ from tests.command import Command
 
 _TRIED = "tried: "
 
+_own_state = TemporaryDirectory()
+
 os.environ.pop("SHOPKEEPER_STRIPE_KEY", None)  # no test pays in earnest
+os.environ["XDG_STATE_HOME"] = _own_state.name  # nor leaves a trace at home
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -81,6 +84,14 @@ def shop(tmp_path: Path, clock: FakeClock) -> Iterator[Shop]:
     """An empty shop."""
     with Shop.open(str(tmp_path / "shop.db"), clock=clock) as shop:
         yield shop
+
+
+@pytest.fixture(scope="session")
+def sample_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A closed database with the sample catalog, to be copied: importing it once is enough."""
+    path = tmp_path_factory.mktemp("sample") / "shop.db"
+    Shop.open(str(path), sample=True).close()
+    return path
 
 
 @pytest.fixture

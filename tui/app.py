@@ -2,33 +2,42 @@
 from __future__ import annotations
 
 import asyncio
-import signal
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence, Set
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import work
+from textual import on, work
+from textual.actions import ActionParseResult
 from textual.app import App
 from textual.await_complete import AwaitComplete
+from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.reactive import reactive
 from textual.timer import Timer
+from textual.widgets import Button, Input
+from textual.worker import WorkerFailed
 
-from tui.backend import Account, Backend, Cart, Order, ShopError
+from tui.backend import Account, Backend, Cart, Order, ShopError, report_crash
 from tui.commands import EVERYWHERE, Command, bindings
+from tui.ending import end_with_the_terminal
 from tui.screens.base import ShopScreen
 from tui.screens.catalog import CatalogScreen
 from tui.text import LastWall, clean
 from tui.themes import INK, THEMES, VARIABLES
 
 if TYPE_CHECKING:
-    from tui.backend import Shop
+    from rich.console import RenderableType
+
+    from tui.backend import Report, Shop
 
 _PATIENCE = 0.15
 """Seconds that a call may take before the screen says that it is working."""
 
+
+_ACTIONS = 50
+"""How many of the last actions a report of a crash names."""
 
 _SETTLED = 5.0
 """Seconds after the opening until the shop looks after itself: the products are shown by then."""
@@ -40,6 +49,9 @@ class ShopApp(App[None]):
     Args:
         shop: An open shop, or what opens one: that is called off the event loop, after the first paint.
         state_folder: Where this terminal remembers session and theme; none: the user's own folder.
+
+    Attributes:
+        report: What broke it, if something did.
     """
 
     TITLE = "Shopkeeper"
@@ -60,6 +72,8 @@ class ShopApp(App[None]):
     def __init__(self, shop: Shop | Callable[[], Shop], *, state_folder: Path | None = None) -> None:
         super().__init__()
         self.backend = Backend(shop, state_folder, self._note_busy)
+        self.report: Report | None = None
+        self._actions: deque[str] = deque(maxlen=_ACTIONS)
         self._patience: Timer | None = None
         for theme in THEMES.values():
             self.register_theme(theme)
@@ -76,8 +90,9 @@ class ShopApp(App[None]):
         return CatalogScreen()
 
     def on_mount(self) -> None:
+        asyncio.get_running_loop().set_exception_handler(self._take_unheard)
         if not self.is_headless:
-            self._end_on_signals()
+            end_with_the_terminal(lambda code: self.exit(return_code=code))
 
     def on_ready(self) -> None:
         self._open()  # the first frame is on the screen
@@ -227,17 +242,44 @@ class ShopApp(App[None]):
 
     # When something breaks
 
-    def _end_on_signals(self) -> None:
-        """A closed window or a `kill` ends the shop as quitting does, with the code that shells expect."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGHUP, signal.SIGTERM):
-            loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
+    def note(self, action: str) -> None:
+        """Remembers by its name what was done, for a report of a crash: never what was typed."""
+        self._actions.append(action)
+
+    async def run_action(
+        self, action: str | ActionParseResult, default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        where = default_namespace or self
+        if not isinstance(where, Input):  # within a field, every action is typing
+            name = action.partition("(")[0] if isinstance(action, str) else action[1]
+            self.note(f"{where.css_identifier} {name}")
+        return await super().run_action(action, default_namespace, namespaces)
+
+    def _take_unheard(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """What breaks where nobody waits for it breaks the app as well, instead of being printed over the screen."""
+        if isinstance(error := context.get("exception"), Exception):
+            self._handle_exception(error)
+
+    @on(Button.Pressed)
+    def _note_press(self, event: Button.Pressed) -> None:
+        self.note(f"{event.button.css_identifier} pressed")
 
     def _fatal_error(self) -> None:
+        """Ends the app after an error that nobody handled. What follows from the first one is not told again."""
         # Textual's own report shows local variables: passwords and cards among them.
-        from rich.segment import Segments
-        from rich.traceback import Traceback
-
-        report = Traceback(show_locals=False, width=None)
-        self._exit_renderables.append(Segments(self.console.render(report, self.console.options)))
+        if self.report is None:
+            broken = self._exception or RuntimeError()
+            self.report = report_crash(broken.error if isinstance(broken, WorkerFailed) else broken, self._actions)
+        self._return_code = self.report.exit_code
         self._close_messages_no_wait()
+
+    def _print_error_renderables(self) -> None:
+        super()._print_error_renderables()
+        if self.report is not None:
+            # Lines are not broken, so that the path can be copied.
+            self.error_console.print(self.report.told, soft_wrap=True, markup=False, emoji=False, highlight=False)
+
+    def panic(self, *renderables: RenderableType) -> None:  # noqa: ARG002 (they may quote anything)
+        """Textual's way out for errors that describe themselves, and for a keyboard that cannot be read any more."""
+        self._fatal_error()

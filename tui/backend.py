@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -57,13 +57,14 @@ from tui.state import TerminalState
 if TYPE_CHECKING:
     from shopkeeper import Derivation as Derivation
     from shopkeeper import Shop as Shop
+    from shopkeeper.crash import Report as Report
 
 __all__ = [
     "Account", "Address", "Backend", "BrowsePage", "Card", "Cart", "CartLine", "Category", "Choice", "EmailTaken",
     "EmptyCart", "Facet", "FacetValue", "IdempotencyMismatch", "InvalidInput", "Money", "NotFound", "Option", "Order",
     "OrderLine", "OutOfStock", "Page", "PaymentDeclined", "PriceChanged", "Product", "ProductCard", "Query", "Quote",
     "ShopError", "Sort", "Variant", "brand", "cvc_problem", "data_folder", "expiry_problem",
-    "explain", "number_problem",
+    "explain", "number_problem", "report_crash",
 ]
 
 
@@ -72,6 +73,13 @@ def explain(bill: Cart | Order) -> tuple[Derivation, ...]:
     from shopkeeper import explain
 
     return explain(bill)
+
+
+def report_crash(error: BaseException, actions: Iterable[str]) -> Report:
+    """Writes a report of what broke the app, and what was done before."""
+    from shopkeeper.crash import report
+
+    return report(error, actions)
 
 
 P = ParamSpec("P")
@@ -243,7 +251,12 @@ class Backend:
     async def _write(self, verb: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         # In the order the keys were pressed; and shielded, for a write that began is not undone by leaving a screen.
         async with self._writing:
-            return await asyncio.shield(self._call(verb, *args, **kwargs))
+            writing = asyncio.ensure_future(self._call(verb, *args, **kwargs))
+            try:
+                return await asyncio.shield(writing)
+            except asyncio.CancelledError:
+                writing.add_done_callback(_tell_unheard)
+                raise
 
     async def _sign_in(self, verb: Callable[..., Session]) -> Account:
         session = await self._write(lambda: verb(guest=self._session))
@@ -273,3 +286,10 @@ class Backend:
     def _count(self, change: int) -> None:
         self._under_way += change
         self._on_busy(self._under_way)
+
+
+def _tell_unheard(done: asyncio.Future[T]) -> None:
+    """Nobody waits for this write any more: that it was refused is of no interest, that it is broken is."""
+    error = None if done.cancelled() else done.exception()
+    if error is not None and not isinstance(error, ShopError):
+        done.get_loop().call_exception_handler({"message": "A write broke.", "exception": error})

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from shopkeeper import log
 from shopkeeper.accounts import details, passwords, sessions, throttle
 from shopkeeper.accounts.model import Account, Session, Shopper
 from shopkeeper.accounts.tables import account, shopper
@@ -43,7 +44,9 @@ class Accounts:
         with self._database.write() as connection:
             new = Account(_new_shopper(connection, now), email, name, now)
             _add(connection, new, password_hash)
-            return self._sign_in(connection, new, guest, now)
+            begun = self._sign_in(connection, new, guest, now)
+        log.event("registered", account=new.id)
+        return begun
 
     def login(self, email: str, password: str, *, guest: Session | None = None) -> Session:
         """A session of an account. What a live `guest` put into the cart comes along, and that session ends.
@@ -60,6 +63,7 @@ class Accounts:
             throttle.begin_attempt(connection, key, now)
             found = connection.execute(select(account).where(account.c.email_key == key)).one_or_none()
         if not passwords.fits(password, found.password_hash if found else None) or not found:
+            log.warn("sign_in_failed", email=log.digest(key))
             raise _no_match()
         renewed = passwords.hashed(password) if passwords.outdated(found.password_hash) else None
         with self._database.write() as connection:
@@ -68,7 +72,9 @@ class Accounts:
             if renewed:
                 connection.execute(update(account).where(account.c.id == found.id).values(password_hash=renewed))
             known = Account(found.id, found.email, found.name, found.created_at)
-            return self._sign_in(connection, known, guest, now)
+            begun = self._sign_in(connection, known, guest, now)
+        log.event("signed_in", account=known.id)
+        return begun
 
     def guest(self) -> Session:
         """A session without an account: it can browse and fill a cart, not check out."""
@@ -90,6 +96,7 @@ class Accounts:
         """Ends the session: its token is dead everywhere. The cart stays. Ending it twice is no error."""
         with self._database.write() as connection:
             sessions.end(connection, session.token)
+        log.event("signed_out", account=session.account.id if session.account else None)
 
     def shopper(self, connection: Connection, session: Session) -> Shopper:
         """Whose session this is. Raises SessionExpired."""

@@ -6,6 +6,7 @@ from math import ceil
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from shopkeeper import log
 from shopkeeper.accounts.tables import login_failure
 from shopkeeper.errors import TooManyAttempts
 
@@ -23,6 +24,7 @@ def begin_attempt(connection: Connection, email_key: str, now: datetime) -> None
     connection.execute(delete(login_failure).where(login_failure.c.blocked_until <= now - _FORGOTTEN_AFTER))
     before = connection.execute(select(login_failure).where(login_failure.c.email_key == email_key)).one_or_none()
     if before and before.blocked_until > now:
+        log.warn("sign_in_held_up", email=log.digest(email_key))
         raise TooManyAttempts(ceil((before.blocked_until - now).total_seconds()))
     failures = before.failures + 1 if before else 1
     counted = {"failures": failures, "blocked_until": now + delay(failures)}

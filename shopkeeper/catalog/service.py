@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from shopkeeper import log
 from shopkeeper.catalog import browse, categories, products
 from shopkeeper.catalog.availability import Receive
 from shopkeeper.catalog.model import BrowsePage, Category, ImportReport, Product, Progress, Query
@@ -86,6 +87,9 @@ class Catalog:
             report = file.save(connection, self._clock(), self._receive)
             if dry_run:
                 connection.rollback()
+        if not dry_run:
+            log.event("imported", file=str(path), products=report.products, created=report.created,
+                      updated=report.updated)
         return report
 
     def export_csv(self, path: str | Path) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import IntegrityError
 
+from shopkeeper import log
 from shopkeeper.accounts.sessions import end_all_of_accounts
 from shopkeeper.clock import Clock, system_clock
 from shopkeeper.config import default_database
@@ -75,6 +76,7 @@ def restore(url: str | None, backup: Path, *, clock: Clock = system_clock) -> Re
             put_in_place(made, database)
     except OSError as error:
         raise RestoreRefused(f"{database} cannot be replaced: {error.strerror}.") from error
+    log.event("restored", database=str(database), backup=str(backup), aside=str(aside) if aside else None)
     return Restored(database, aside)
 
 

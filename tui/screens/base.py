@@ -66,6 +66,7 @@ class ShopScreen(Screen[None]):
     def on_screen_resume(self) -> None:
         # A screen that is only passed on the way back is told so as well, while it is taken apart.
         if self.is_current:
+            self.shop_app.note(type(self).__name__)
             self.shown()
 
     def shown(self) -> None:
