@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -92,6 +93,14 @@ def sample_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sample") / "shop.db"
     Shop.open(str(path), sample=True).close()
     return path
+
+
+@pytest.fixture
+def sample_shop(tmp_path: Path, sample_database: Path, clock: Callable[[], datetime]) -> Iterator[Shop]:
+    """A shop with the sample catalog, where the time stands still."""
+    shutil.copy(sample_database, tmp_path / "sample.db")
+    with Shop.open(str(tmp_path / "sample.db"), clock=clock) as shop:
+        yield shop
 
 
 @pytest.fixture

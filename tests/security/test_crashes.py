@@ -68,11 +68,10 @@ def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseExc
 def raised(error: BaseException, after: BaseException | None = None) -> BaseException:
     """The error, as it arrives after it was raised with a secret around."""
     password = SECRET
-    try:
+    with pytest.raises(type(error)) as caught:
         raise error from after
-    except BaseException as caught:
-        assert password
-        return caught
+    assert password
+    return caught.value
 
 
 def broken(folder: Path, place: str, error: str = ERRORS[1]) -> Terminal:
@@ -130,8 +129,7 @@ def test_a_report_names_the_last_fifty_actions_and_no_letter_that_was_typed(
     shop.keys(*"zebra")
     shop.see("zebra")
     shop.keys(DOWN, "\x1b")
-    for number in range(60):
-        shop.keys("t")
+    shop.keys(*"t" * 60)
     shop.keys("c")
     shop.see("Your cart")
     shop.keys("b")
