@@ -76,8 +76,9 @@ def test_a_line_says_when_who_and_how_serious(folder: Path) -> None:
     assert line == {"level": "warning", "event": "rained", "process": os.getpid(), "drops": 3}
 
 
-@pytest.mark.parametrize("hostile", ['a\n{"event": "forged"}', "a\r\nb", "\x1b]0;pwned\x07", "\x9b31m", "\x7f", "\u2028",
-                                     "\ud800", "\u202e", '"}', "\0"])
+@pytest.mark.parametrize("hostile", [
+    'a\n{"event": "forged"}', "a\r\nb", "\x1b]0;pwned\x07", "\x9b31m", "\x7f", "\u2028", "\ud800", "\u202e", '"}', "\0",
+])
 def test_no_fact_forges_a_line_or_steers_a_terminal(folder: Path, hostile: str) -> None:
     log.event("said", text=hostile)
     log.event("after")
@@ -164,8 +165,8 @@ def test_a_log_that_cannot_be_written_stops_nobody(
         assert (folder / "own.txt").read_text() == "mine"
 
 
-def test_a_full_disk_stops_nobody(folder: Path, capfd: pytest.CaptureFixture[str],
-                                  monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("folder")
+def test_a_full_disk_stops_nobody(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log_file, "private_descriptor", lambda _path, _flags: os.open("/dev/full", os.O_WRONLY))
     log.event("happened")
     log.event("happened again")

@@ -17,8 +17,8 @@ from tui.screens.receipt import ReceiptScreen
 from tui.state import TerminalState
 from tui.testing import Shopper
 
-SIZES = [(1, 1), (200, 60), (1, 60), (300, 1), (17, 9), (2, 2)]
-WHOLE = (120, 40)
+SIZES = [(1, 1), (1, 50), (160, 1), (17, 9)]
+WHOLE = (80, 24)
 
 
 def all_screens() -> set[type[Screen[object]]]:
