@@ -46,7 +46,7 @@ class Terminal:
         self._child = pexpect.spawn(
             sys.executable, [*(["-c", script] if script else ["-m", "shopkeeper"]),
                              "--db", str(folder / "shop.db"), *arguments],
-            env=environment, dimensions=(rows, columns), timeout=_PATIENCE, preexec_fn=before,
+            cwd=str(folder), env=environment, dimensions=(rows, columns), timeout=_PATIENCE, preexec_fn=before,
         )
         self._discipline = termios.tcgetattr(self._child.child_fd)
         self._reaped = False
@@ -78,6 +78,16 @@ class Terminal:
             if at >= 0 and self._screen.buffer[row][at + 2].bold:
                 return True
         return False
+
+    def place_of(self, title: str) -> tuple[int, int]:
+        """Column and row, from 1, of what is typed into the field with this title."""
+        return next((line.find(f"─ {title} ─") + 2, row + 2) for row, line in enumerate(self._screen.display)
+                    if f"─ {title} ─" in line)
+
+    def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
+        """Drags the mouse."""
+        for code, (column, row), how in ((0, start, "M"), (32, end, "M"), (0, end, "m")):
+            self.keys(f"\x1b[<{code};{column};{row}{how}")
 
     def see_focus(self, title: str) -> None:
         """Waits until the frame with this title has the focus: its title is bold then."""

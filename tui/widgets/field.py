@@ -64,14 +64,18 @@ class Field(Vertical):
         self.set_class(bool(text), "-said")
 
 
-class SecretInput(Input):
-    """An input of which nothing can be copied: the clipboard would get the clear text."""
-
-    def __init__(self, *, id: str) -> None:  # noqa: A002 (Textual's name)
-        super().__init__(id=id, password=True)
+class UncopiedInput(Input):
+    """An input of which nothing can be copied: other programs read the clipboard."""
 
     def action_copy(self) -> None:
         self.app.bell()
 
     def action_cut(self) -> None:
         self.app.bell()
+
+
+class SecretInput(UncopiedInput):
+    """An input for a password, which it does not show."""
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002 (Textual's name)
+        super().__init__(id=id, password=True)
