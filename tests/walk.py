@@ -62,7 +62,7 @@ def fill_in(shop: Terminal, number: str = "4242424242424242", cvc: str = "123", 
         shop.keys(*text)
         typed(label)
         shop.keys("\r")
-    shop.see(r"Pay \$")
+    shop.see_focus_gone("CVC")
 
 
 def pay(shop: Terminal) -> None:

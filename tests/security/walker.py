@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -29,7 +30,7 @@ ShopApp.BINDINGS = [*ShopApp.BINDINGS, ("f8", "break", "break")]
 cli.main()
 """
 
-SHIFT_HOME, CTRL_C, CTRL_U, CTRL_X, F8 = "\x1b[1;2H", "\x03", "\x15", "\x18", "\x1b[19~"
+SHIFT_HOME, SHIFT_TAB, CTRL_C, CTRL_U, CTRL_X, F8 = "\x1b[1;2H", "\x1b[Z", "\x03", "\x15", "\x18", "\x1b[19~"
 
 SECRET_FIELDS = {"Password", "Password again", "Card number", "CVC"}
 
@@ -174,17 +175,19 @@ class Walker:
         add_the_first_product(self.shop, "Rainy Day Mug")
 
     def _to_login(self) -> None:
-        if not self.shop.has_focus("Products"):
-            self.shop.keys(DOWN)
-            self.shop.see_focus("Products")
-        self.shop.keys("p")
-        self.shop.see("Account ─|Log in ─")
+        self._to_account()
         if "Member since" in self.shop.text:
             self.shop.keys("l")
             self.shop.see("You are logged out")
-            self.shop.see_focus("Products")
-            self.shop.keys("p")
+            self._to_account()
         self.shop.see_focus("Email")
+
+    def _to_account(self) -> None:
+        if re.search(r"\d+ products", self.shop.text):
+            self.shop.keys(DOWN)
+            self.shop.see_focus("Products")
+        self.shop.keys("p")
+        self.shop.see("Member since|Log in ─")
 
     def _type_login(self, password: str) -> None:
         self.shop.keys(CTRL_U, *EMAIL, "\r")
@@ -194,7 +197,8 @@ class Walker:
 
     def _log_in(self, password: str) -> None:
         if self.shop.has_focus("Password"):
-            self.shop.keys("\x1b[Z")
+            self.shop.keys(SHIFT_TAB)
+            self.shop.see_focus("Email")
         self._type_login(password)
         self.shop.keys("\r")
 
