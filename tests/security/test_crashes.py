@@ -35,7 +35,6 @@ cli.main()
 """
 
 PLACES = {
-    "an action": "from tui.screens.catalog import CatalogScreen; CatalogScreen.action_sort = breaks",
     "compose": "from tui.screens.help import HelpScreen; HelpScreen.compose = breaks",
     "a message handler": "from tui.screens.help import HelpScreen; HelpScreen.on_mount = breaks",
     "a timer": "from tui.app import ShopApp; ShopApp.action_next_theme = lambda self: self.set_timer(0.01, breaks)",
@@ -46,7 +45,8 @@ PLACES = {
                          "def alone(self):\n    asyncio.ensure_future(wait())\nShopApp.action_next_theme = alone",
     "painting": "from tui.screens.help import HelpScreen; HelpScreen.render_line = breaks; HelpScreen.render = breaks",
 }
-KEYS = {"an action": "s", "compose": "?", "a message handler": "?", "a service": "\r", "painting": "?"}
+KEYS = {"compose": "?", "a message handler": "?", "a service": "\r", "painting": "?"}
+AN_ACTION = "from tui.screens.catalog import CatalogScreen; CatalogScreen.action_sort = breaks"
 ERRORS = ["KeyError(typed)", "ValueError(f'invalid: {typed}')"]
 
 
@@ -74,9 +74,9 @@ def raised(error: BaseException, after: BaseException | None = None) -> BaseExce
     return caught.value
 
 
-def broken(folder: Path, place: str, error: str = ERRORS[1]) -> Terminal:
+def broken(folder: Path, where: str, *arguments: str) -> Terminal:
     """A shop that breaks when something is done on the catalog's list."""
-    return Terminal(folder, 80, 24, script=BREAK.format(secret=SECRET, error=error, where=PLACES[place]))
+    return Terminal(folder, 80, 24, *arguments, script=BREAK.format(secret=SECRET, error=ERRORS[1], where=where))
 
 
 # In the screens
@@ -85,7 +85,7 @@ def broken(folder: Path, place: str, error: str = ERRORS[1]) -> Terminal:
 def test_what_breaks_restores_the_terminal_and_says_where_its_report_is(
     tmp_path: Path, opened: list[Terminal], place: str, tried: Callable[[str, int], None]
 ) -> None:
-    shop = broken(tmp_path, place)
+    shop = broken(tmp_path, PLACES[place])
     opened.append(shop)
     shop.see(r"\d+ products")
     shop.keys(DOWN)
@@ -108,8 +108,7 @@ def test_what_breaks_restores_the_terminal_and_says_where_its_report_is(
 
 
 def test_debug_shows_where_it_broke_and_still_nothing_that_was_typed(tmp_path: Path, opened: list[Terminal]) -> None:
-    shop = Terminal(tmp_path, 80, 24, "--debug",
-                    script=BREAK.format(secret=SECRET, error=ERRORS[1], where=PLACES["an action"]))
+    shop = broken(tmp_path, AN_ACTION, "--debug")
     opened.append(shop)
     shop.see(r"\d+ products")
     shop.keys(DOWN)
@@ -123,7 +122,7 @@ def test_debug_shows_where_it_broke_and_still_nothing_that_was_typed(tmp_path: P
 def test_a_report_names_the_last_fifty_actions_and_no_letter_that_was_typed(
     tmp_path: Path, opened: list[Terminal]
 ) -> None:
-    shop = broken(tmp_path, "an action")
+    shop = broken(tmp_path, AN_ACTION)
     opened.append(shop)
     shop.see(r"\d+ products")
     shop.keys(*"zebra")

@@ -54,7 +54,7 @@ def test_there_were_files_to_search(walked: Walker) -> None:
             "crashed", "refused"} <= set(events)
     connection = sqlite_driver().connect(walked.folder / "shop.db")
     assert connection.execute('SELECT count(*) FROM "order"').fetchone()[0] >= 3
-    assert {last4 for last4, in connection.execute("SELECT DISTINCT card_last4 FROM payment")} == {LAST_FOUR}
+    assert {last4 for last4, in connection.execute("SELECT DISTINCT last4 FROM payment")} == {LAST_FOUR}
     connection.close()
 
 

@@ -25,14 +25,13 @@ def breaks(self):
     raise ValueError(str(typed))
 
 demo.APPROVED = ("{NUMBER}",)
-ShopApp.action_break = breaks
-ShopApp.BINDINGS = [*ShopApp.BINDINGS, ("f8", "break", "break")]
+ShopApp.action_command_palette = breaks
 cli.main()
 """
 
-SHIFT_HOME, SHIFT_TAB, CTRL_C, CTRL_U, CTRL_X, F8 = "\x1b[1;2H", "\x1b[Z", "\x03", "\x15", "\x18", "\x1b[19~"
+SHIFT_HOME, SHIFT_TAB, CTRL_C, CTRL_U, CTRL_X, CTRL_P = "\x1b[1;2H", "\x1b[Z", "\x03", "\x15", "\x18", "\x10"
 
-SECRET_FIELDS = {"Password", "Password again", "Card number", "CVC"}
+SECRET_FIELDS = {"Password", "Card number", "CVC"}
 
 
 class Walker:
@@ -144,14 +143,14 @@ class Walker:
         self._keep()
         fill_in(self.shop, NUMBER, CVC, ships=False)
         self._keep(at_paying=True)
-        self.shop.keys(F8)
+        self.shop.keys(CTRL_P)
         assert self.shop.ended() == 70
         self._keep()
 
     def _break_at_login(self) -> None:
         self._to_login()
         self._type_login(PASSWORD)
-        self.shop.keys(F8)
+        self.shop.keys(CTRL_P)
         assert self.shop.ended() == 70
         self._keep()
 
@@ -163,9 +162,8 @@ class Walker:
         self._keep()
 
     def _run_commands(self) -> None:
-        for command in ("export catalog.csv", "import catalog.csv", "backup backup.db", "doctor --json", "settle",
-                        "ledger --export books.beancount", "orders list --json", "orders receipt SK-000002",
-                        "orders verify", "--debug settings nonsense=1", "--debug backup /nowhere/at/all.db"):
+        for command in ("export catalog.csv", "import catalog.csv", "backup backup.db", "doctor --json",
+                        "ledger --export books.beancount", "orders receipt SK-000002", "--debug settings nonsense=1"):
             self._run(*command.split())
 
     # Within
@@ -208,7 +206,8 @@ class Walker:
             return
         column, row = self.shop.place_of(field)
         self.shop.keys(SHIFT_HOME, CTRL_C, CTRL_X)
-        self.shop.drag((1, 2), (110, 38))
+        if field != "CVC":
+            self.shop.drag((1, 2), (110, 38))
         self.shop.keys(CTRL_C)
         self.shop.drag((column + 20, row), (column, row))
         self.shop.keys(CTRL_C, CTRL_X)
