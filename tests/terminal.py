@@ -7,6 +7,7 @@ import sys
 import termios
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pexpect
@@ -43,10 +44,17 @@ class Terminal:
             "TERM": "xterm-256color", "COLORTERM": "truecolor", "HOME": str(folder),
             "XDG_STATE_HOME": str(folder / "state"), "XDG_DATA_HOME": str(folder / "data"),
         }
+
+        def prepare() -> None:
+            # In the new process, so that it cannot look before its terminal has a size.
+            termios.tcsetwinsize(0, (rows, columns))
+            if before:
+                before()
+
         self._child = pexpect.spawn(
             sys.executable, [*(["-c", script] if script else ["-m", "shopkeeper"]),
                              "--db", str(folder / "shop.db"), *arguments],
-            cwd=str(folder), env=environment, dimensions=(rows, columns), timeout=_PATIENCE, preexec_fn=before,
+            cwd=str(folder), env=environment, dimensions=(rows, columns), timeout=_PATIENCE, preexec_fn=prepare,
         )
         self._discipline = termios.tcgetattr(self._child.child_fd)
         self._reaped = False
@@ -96,6 +104,12 @@ class Terminal:
     def see_focus_gone(self, title: str) -> None:
         """Waits until the frame with this title has lost the focus."""
         self._wait(lambda: not self.has_focus(title), f"for the focus to leave {title!r}")
+
+    def see_rest(self) -> None:
+        """Waits until nothing is painted for a moment: what follows a step has followed."""
+        with suppress(pexpect.TIMEOUT):
+            while True:
+                self._take(self._child.read_nonblocking(65536, timeout=0.3))
 
     def see_change(self, before: str) -> None:
         """Waits until the screen shows another text than before."""

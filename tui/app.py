@@ -12,6 +12,8 @@ from textual.actions import ActionParseResult
 from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.dom import DOMNode
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.reactive import reactive
@@ -21,6 +23,7 @@ from textual.worker import WorkerFailed
 
 from tui.backend import Account, Backend, Cart, Order, ShopError, report_crash
 from tui.commands import EVERYWHERE, Command, bindings
+from tui.driver import ShopDriver
 from tui.ending import end_with_the_terminal
 from tui.screens.base import ShopScreen
 from tui.screens.catalog import CatalogScreen
@@ -82,6 +85,10 @@ class ShopApp(App[None]):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return VARIABLES
+
+    def get_driver_class(self) -> type[Driver]:
+        usual = super().get_driver_class()
+        return ShopDriver if usual is LinuxDriver else usual
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), LastWall()]

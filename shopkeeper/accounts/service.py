@@ -56,9 +56,10 @@ class Accounts:
             TooManyAttempts: After some failures one has to wait; `retry_after` is how many seconds.
         """
         email = details.normal_email(email)
-        if details.email_problem(email):
-            raise _no_match()
         key, now = details.email_key(email), self._clock()
+        if details.email_problem(email):
+            log.warn("sign_in_failed", email=log.digest(key))
+            raise _no_match()
         with self._database.write() as connection:
             throttle.begin_attempt(connection, key, now)
             found = connection.execute(select(account).where(account.c.email_key == key)).one_or_none()

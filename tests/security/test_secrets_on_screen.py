@@ -14,16 +14,13 @@ from tests.machine import permissions
 from tests.security.canary import LAST_FOUR, NUMBER, files, operating_system_commands, printable_runs
 from tests.security.walker import Walker
 
-pytestmark = pytest.mark.xdist_group("secrets on screen")  # one walk is enough
-
 STATE = "terminal.json"
 
 
-@pytest.fixture(scope="module")
-def walked(tmp_path_factory: pytest.TempPathFactory, sample_database: Path) -> Iterator[Walker]:
-    folder = tmp_path_factory.mktemp("walk")
-    shutil.copy(sample_database, folder / "shop.db")
-    walker = Walker(folder)
+@pytest.fixture
+def walked(tmp_path: Path, sample_database: Path) -> Iterator[Walker]:
+    shutil.copy(sample_database, tmp_path / "shop.db")
+    walker = Walker(tmp_path)
     try:
         walker.walk()
         yield walker
@@ -31,7 +28,15 @@ def walked(tmp_path_factory: pytest.TempPathFactory, sample_database: Path) -> I
         walker.close()
 
 
-def test_no_file_holds_a_secret_but_the_token_in_its_own(walked: Walker, tried: Callable[[str, int], None]) -> None:
+def test_a_walk_leaves_no_secret_behind(walked: Walker, tried: Callable[[str, int], None]) -> None:
+    there_are_files_to_search(walked)
+    no_file_holds_a_secret_but_the_token_in_its_own(walked, tried)
+    strings_over_database_backups_and_logs_finds_no_secret(walked, tried)
+    no_terminal_was_shown_a_secret_but_the_card_while_it_was_typed(walked, tried)
+    no_window_title_and_no_clipboard_got_a_secret(walked)
+
+
+def no_file_holds_a_secret_but_the_token_in_its_own(walked: Walker, tried: Callable[[str, int], None]) -> None:
     secrets = walked.secrets
     looked_at = files(walked.folder)
     found = {each.name: names for each in looked_at if (names := secrets.found_in(each.read_bytes()))}
@@ -41,7 +46,7 @@ def test_no_file_holds_a_secret_but_the_token_in_its_own(walked: Walker, tried: 
     tried("files searched for secrets", len(looked_at))
 
 
-def test_there_were_files_to_search(walked: Walker) -> None:
+def there_are_files_to_search(walked: Walker) -> None:
     """A walk that left nothing behind would prove nothing."""
     names = {each.name for each in files(walked.folder)}
     assert {"shop.db", "backup.db", "catalog.csv", "books.beancount", "receipt-SK-000002.txt", STATE,
@@ -58,7 +63,7 @@ def test_there_were_files_to_search(walked: Walker) -> None:
     connection.close()
 
 
-def test_strings_over_database_backups_and_logs_finds_no_secret(
+def strings_over_database_backups_and_logs_finds_no_secret(
     walked: Walker, tried: Callable[[str, int], None]
 ) -> None:
     secrets, runs = walked.secrets, 0
@@ -71,7 +76,7 @@ def test_strings_over_database_backups_and_logs_finds_no_secret(
     tried("printable runs searched for secrets", runs)
 
 
-def test_no_terminal_was_shown_a_secret_but_the_card_while_it_was_typed(
+def no_terminal_was_shown_a_secret_but_the_card_while_it_was_typed(
     walked: Walker, tried: Callable[[str, int], None]
 ) -> None:
     secrets = walked.secrets
@@ -82,7 +87,7 @@ def test_no_terminal_was_shown_a_secret_but_the_card_while_it_was_typed(
     tried("bytes of terminals searched for secrets", len(walked.painted + walked.at_paying + walked.said))
 
 
-def test_no_window_title_and_no_clipboard_got_a_secret(walked: Walker) -> None:
+def no_window_title_and_no_clipboard_got_a_secret(walked: Walker) -> None:
     commands = operating_system_commands(walked.painted + walked.at_paying)
     copied = [base64.b64decode(each.rpartition(b";")[2]) for each in commands if each.startswith(b"52;")]
     assert walked.secrets.found_in(b"\n".join([*commands, *copied])) == []

@@ -142,10 +142,10 @@ class Walker:
         self.shop.keys("\r")
         self._keep()
         fill_in(self.shop, NUMBER, CVC, ships=False)
-        self._keep(at_paying=True)
         self.shop.keys(CTRL_P)
         assert self.shop.ended() == 70
-        self._keep()
+        self._keep(at_paying=True)
+        self.painted += self.shop.left_behind.encode()
 
     def _break_at_login(self) -> None:
         self._to_login()
@@ -188,6 +188,7 @@ class Walker:
         self.shop.see("Member since|Log in ─")
 
     def _type_login(self, password: str) -> None:
+        self.shop.see_rest()  # a letter that comes before its field is a command
         self.shop.keys(CTRL_U, *EMAIL, "\r")
         self.shop.see_focus("Password")
         self.shop.keys(CTRL_U, *password)
