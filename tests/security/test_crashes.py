@@ -1,21 +1,25 @@
 """What the program itself gets wrong: the terminal is restored, a report tells where, and nothing of what was typed."""
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from shopkeeper import crash
+from shopkeeper import Shop, crash
 from shopkeeper.config import log_folder
 from shopkeeper.errors import DatabaseUnavailable
 from tests.machine import permissions
 from tests.terminal import DOWN, Terminal
+from tui.app import ShopApp
+from tui.testing import Shopper
 
 SECRET = "hunter2 4242424242424242"
 
@@ -145,6 +149,30 @@ def test_a_report_names_the_last_fifty_actions_and_no_letter_that_was_typed(
 def one_report(folder: Path) -> str:
     report, = (folder / "state" / "shopkeeper" / "log").glob("crash-*.txt")
     return report.read_text()
+
+
+async def test_a_write_that_breaks_after_its_screen_was_left_is_not_overheard(shop: Shop, tmp_path: Path) -> None:
+    left = threading.Event()
+
+    def breaks() -> None:
+        left.wait(30)
+        raise Broken
+
+    app = ShopApp(shop, state_folder=tmp_path)
+    with pytest.raises(Broken):
+        async with app.run_test() as pilot:
+            await Shopper(pilot).wait()
+            writing = asyncio.ensure_future(app.backend._write(breaks))
+            await pilot.pause()
+            writing.cancel()
+            left.set()
+            while app.report is None:
+                await asyncio.sleep(0.01)
+    assert app.return_code == 70
+
+
+class Broken(Exception):
+    """The program itself is broken."""
 
 
 # In a command

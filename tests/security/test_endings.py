@@ -17,6 +17,7 @@ import pytest
 from shopkeeper import Shop
 from tests.terminal import DOWN, Terminal
 from tests.walk import add_the_first_product, fill_in, find, register_on_the_way_to_paying
+from tui.driver import _Forgiving
 
 SIGNALS = {signal.SIGTERM: 143, signal.SIGHUP: 129, signal.SIGINT: 130}
 
@@ -166,6 +167,20 @@ def test_a_terminal_that_goes_away_takes_the_shop_along(
     assert code in {129, -signal.SIGHUP}
     assert seconds < 3
     tried("endings from outside", 1)
+
+
+def test_what_is_painted_for_nobody_breaks_nothing() -> None:
+    master, slave = os.openpty()
+    os.close(master)
+    with os.fdopen(slave, "w") as terminal:
+        for _ in range(3):
+            with pytest.raises(OSError, match="Input/output error"):
+                print("to nobody", file=terminal, flush=True)
+        forgiving = _Forgiving(terminal)
+        for _ in range(3):
+            forgiving.write("to nobody")
+            forgiving.flush()
+        assert os.path.samestat(os.fstat(forgiving.fileno()), Path(os.devnull).stat())
 
 
 # A window of any size

@@ -26,7 +26,7 @@ from tests.portals import Portal
 from tests.security.canary import CVC, NUMBER, PASSWORD, WRONG_PASSWORD, Secrets, files
 
 CARD = Card(NUMBER, 12, 2031, CVC)
-EMAIL = "ada@example.com"
+EMAIL, NAME = "ada@example.com", "Canaria Nomen"
 
 
 class Walk:
@@ -40,6 +40,7 @@ class Walk:
         self.session = self.shop.accounts.guest()
         self.tokens = [self.session.token]
         self.said: list[str] = []
+        self.complained: list[str] = []
         self.errors = 0
         self._keys = iter(range(1000))
 
@@ -48,7 +49,7 @@ class Walk:
         return {
             "a bad email": lambda: accounts.register("nobody", PASSWORD, name="Ada"),
             "a bad password": lambda: accounts.register(EMAIL, PASSWORD + "\n", name="Ada"),
-            "register": lambda: self._sign_in(accounts.register(EMAIL, PASSWORD, name="Ada", guest=self.session)),
+            "register": lambda: self._sign_in(accounts.register(EMAIL, PASSWORD, name=NAME, guest=self.session)),
             "an email that is taken": lambda: accounts.register(EMAIL, PASSWORD, name="Ada"),
             "a wrong password": lambda: accounts.login(EMAIL, WRONG_PASSWORD),
             "nobody's password": lambda: accounts.login("bob@example.com", PASSWORD),
@@ -80,7 +81,7 @@ class Walk:
             self.said.append(repr(step()))
         except (ShopError, SQLAlchemyError, GatewayError, Bug, sqlite_driver().Error) as error:
             self.errors += 1
-            self.said += [str(error), repr(error), *traceback.format_exception(error), crash.report(error).text]
+            self.complained += [str(error), repr(error), *traceback.format_exception(error), crash.report(error).text]
 
     def _sign_in(self, session: Session) -> Session:
         self.session = session
@@ -183,9 +184,12 @@ def test_no_secret_gets_anywhere_whatever_goes_wrong(
                 walk.take(step)
         walk.take(step)
     assert walk.errors > 60
-    assert "after:" in "".join(walk.said)  # reports were among them
+    complained = "\n".join(walk.complained)
+    assert "\nafter:\n" in complained  # reports were among them
+    assert "hide_parameters" in complained  # and statements
+    assert NAME not in complained
     secrets = Secrets(password=PASSWORD, wrong=WRONG_PASSWORD, **dict(zip("abc", walk.tokens, strict=False)))
-    said = "\n".join([*walk.said, caplog.text, *capfd.readouterr()]).encode()
+    said = "\n".join([*walk.said, complained, caplog.text, *capfd.readouterr()]).encode()
     assert secrets.found_in(said) == []
     looked_at = files(walk.folder)
     assert {"shop.db", "backup.db", "catalog.csv", "receipt.txt", "books.beancount", "shopkeeper.log"} <= {

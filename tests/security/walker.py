@@ -29,7 +29,8 @@ ShopApp.action_command_palette = breaks
 cli.main()
 """
 
-SHIFT_HOME, SHIFT_TAB, CTRL_C, CTRL_U, CTRL_X, CTRL_P = "\x1b[1;2H", "\x1b[Z", "\x03", "\x15", "\x18", "\x10"
+END, SHIFT_HOME, SHIFT_TAB = "\x1b[F", "\x1b[1;2H", "\x1b[Z"
+CTRL_C, CTRL_P, CTRL_U, CTRL_X = "\x03", "\x10", "\x15", "\x18"
 
 SECRET_FIELDS = {"Password", "Card number", "CVC"}
 
@@ -104,6 +105,7 @@ class Walker:
 
     def _paid(self) -> None:
         self.shop.see("SK-\\d{6}")
+        self.shop.see_rest()
         self._keep(at_paying=True)
 
     def _save_and_refund(self) -> None:
@@ -188,11 +190,19 @@ class Walker:
         self.shop.see("Member since|Log in ─")
 
     def _type_login(self, password: str) -> None:
-        self.shop.see_rest()  # a letter that comes before its field is a command
-        self.shop.keys(CTRL_U, *EMAIL, "\r")
+        self._clear()
+        self.shop.keys(*EMAIL)
+        self.shop.keys("\r")
         self.shop.see_focus("Password")
-        self.shop.keys(CTRL_U, *password)
+        self._clear()
+        self.shop.keys(*password)
         self._try_to_copy("Password")
+
+    def _clear(self) -> None:
+        # Textual brings letters to their field before it looks what a key that came earlier is bound to.
+        self.shop.keys(END)
+        self.shop.keys(CTRL_U)
+        self.shop.see_rest()
 
     def _log_in(self, password: str) -> None:
         if self.shop.has_focus("Password"):
@@ -212,7 +222,7 @@ class Walker:
         self.shop.keys(CTRL_C)
         self.shop.drag((column + 20, row), (column, row))
         self.shop.keys(CTRL_C, CTRL_X)
-        self.shop.keys("\x1b[F")
+        self.shop.keys(END)
 
     def _remember_token(self) -> None:
         state = json.loads((self.folder / "state" / "shopkeeper" / "terminal.json").read_text())
