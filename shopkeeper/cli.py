@@ -7,10 +7,13 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NoReturn
+
+from shopkeeper.printing import emit
 
 if TYPE_CHECKING:
     from shopkeeper import Shop
@@ -22,8 +25,7 @@ _INTERRUPTED = 130  # 128 and the signal's number, as shells have it
 def main() -> NoReturn:
     """Runs the command and ends the program: 0 done, 1 refused or failed, 2 wrong usage."""
     arguments = sys.argv[1:]
-    if "--debug" not in arguments:
-        sys.excepthook = _tell_what_broke
+    sys.excepthook = _show_where if "--debug" in arguments else _tell_what_broke
     try:
         sys.exit(_run(arguments))
     except KeyboardInterrupt:
@@ -37,8 +39,8 @@ def open_terminal(shop: Shop | Callable[[], Shop], state_folder: Path | None = N
     remembered; none: the user's own.
     """
     if not _at_a_terminal():
-        sys.stderr.write("The shop needs a terminal: run shopkeeper in one, without redirection.\n"
-                         "`shopkeeper --help` lists what works without.\n")
+        emit("The shop needs a terminal: run shopkeeper in one, without redirection.\n"
+             "`shopkeeper --help` lists what works without.", err=True)
         return 2
     if callable(shop):
         shop = _loading(shop)
@@ -89,5 +91,9 @@ def _at_a_terminal() -> bool:
 
 
 def _tell_what_broke(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
-    sys.stderr.write(f"Something in shopkeeper itself is broken: {kind.__name__}: {error!s:.200}\n"
-                     "Nothing half done is kept. `shopkeeper --debug …` shows where.\n")
+    emit(f"Something in shopkeeper itself is broken: {kind.__name__}: {error!s:.200}\n"
+         "Nothing half done is kept. `shopkeeper --debug …` shows where.", err=True)
+
+
+def _show_where(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    emit("".join(traceback.format_exception(kind, error, trace)).rstrip("\n"), err=True)

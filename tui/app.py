@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.text import Text
 from textual import work
 from textual.app import App
 from textual.await_complete import AwaitComplete
@@ -90,7 +91,7 @@ class ShopApp(App[None]):
         try:
             await self.backend.open()
         except ShopError as error:
-            self.exit(return_code=1, message=clean(error.message))
+            self.exit(return_code=1, message=Text(clean(error.message)))  # a plain string would be read as markup
             return
         self.account = self.backend.account
         self.opened = True

@@ -52,6 +52,7 @@ from shopkeeper import (
     number_problem,
     state_folder,
 )
+from shopkeeper.text import visible
 from tui.state import TerminalState
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ __all__ = [
     "EmptyCart", "Facet", "FacetValue", "IdempotencyMismatch", "InvalidInput", "Money", "NotFound", "Option", "Order",
     "OrderLine", "OutOfStock", "Page", "PaymentDeclined", "PriceChanged", "Product", "ProductCard", "Query", "Quote",
     "ShopError", "Sort", "Variant", "brand", "cvc_problem", "data_folder", "expiry_problem",
-    "explain", "number_problem",
+    "explain", "number_problem", "visible",
 ]
 
 

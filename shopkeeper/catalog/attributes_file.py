@@ -19,6 +19,7 @@ from typing import Any, get_args
 
 from sqlalchemy import Connection
 
+from shopkeeper.catalog import lengths
 from shopkeeper.catalog.colors import hex_of
 from shopkeeper.catalog.model import AttributeType, Choice
 from shopkeeper.catalog.vocabulary import Vocabulary, alias_key
@@ -92,8 +93,8 @@ def _save(vocabulary: Vocabulary, entry: Entry) -> None:
 
 
 def _entry(code: str, table: Any) -> Entry:
-    if not _CODE.fullmatch(code) or not isinstance(table, dict):
-        raise ValueError(f"{code!r} is no attribute; write a table with a name such as [brewing_temperature]")
+    if not _CODE.fullmatch(code) or len(code) > lengths.NAME or not isinstance(table, dict):
+        raise ValueError(f"{code!r:.80} is no attribute; write a table with a name such as [brewing_temperature]")
     unknown = sorted(table.keys() - _KEYS)
     if unknown:
         raise ValueError(f"[{code}] has {unknown[0]!r}, but there are only {', '.join(sorted(_KEYS))}")
@@ -130,9 +131,10 @@ def _list(code: str, key: str, table: dict[str, Any]) -> list[Any]:
 
 
 def _text(code: str, key: str, value: Any) -> str:
-    if not isinstance(value, str) or not clean(value):
-        raise ValueError(f"[{code}]: {key} takes a text that is not empty, not {value!r}")
-    return clean(value)
+    text = clean(value) if isinstance(value, str) else ""
+    if not 1 <= len(text) <= lengths.NAME:
+        raise ValueError(f"[{code}]: {key} takes a text of 1 to {lengths.NAME} characters, not {value!r:.80}")
+    return text
 
 
 def _refused(path: Path, message: str) -> ImportFailed:

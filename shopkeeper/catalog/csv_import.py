@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from shopkeeper.catalog import csv_parse, csv_read
+from shopkeeper.catalog import csv_parse, csv_read, lengths
 from shopkeeper.catalog.availability import Receive
 from shopkeeper.catalog.csv_names import Names
 from shopkeeper.catalog.csv_parse import ProductRows
@@ -36,7 +36,7 @@ class ProductFile:
         self._done = _counter(2 * len(handles), progress)
         self._specs = sheet.specs
         self._products, problems = csv_parse.products(sheet, currency, assume_tracked=assume_tracked, done=self._done)
-        self._refuse(problems)
+        self._refuse(sorted([*problems, *lengths.problems(self._products, sheet.specs)]))
 
     def save(self, connection: Connection, now: datetime, receive: Receive) -> ImportReport:
         """Writes what differs from what is there; the report counts products.

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from io import StringIO
 
 import click
 
@@ -25,7 +26,9 @@ def run(arguments: Sequence[str], terminal: Terminal) -> int:
     except click.Abort:
         return 130
     except click.ClickException as error:
-        error.show()
+        told = StringIO()
+        error.show(told)  # it repeats what was typed
+        emit(told.getvalue().rstrip("\n"), err=True)
         return error.exit_code
     except (ShopError, OSError) as error:
         if "--debug" in arguments:

@@ -13,6 +13,7 @@ from shopkeeper.orders.receipt import digest, number_and_digest, receipt
 from shopkeeper.orders.states import advance_order, refusal
 from shopkeeper.orders.tables import order, payment
 from shopkeeper.orders.tables import receipt as receipt_table
+from shopkeeper.text import clean
 
 _BATCH = 200  # orders read at once
 
@@ -84,7 +85,7 @@ class BackOffice:
 
 
 def _of_number(connection: Connection, number: str) -> OrderRow:
-    row = connection.execute(select(order).where(order.c.number == number)).one_or_none()
+    row = connection.execute(select(order).where(order.c.number == clean(number))).one_or_none()
     if row is None:
         raise NotFound(f"There is no order {number}.")
     return row
