@@ -12,7 +12,7 @@ from textual.widgets import Button, Input, Static
 
 from tui.backend import Account, EmailTaken, InvalidInput, ShopError
 from tui.screens.base import ShopScreen
-from tui.text import clean
+from tui.text import clean, plain
 from tui.widgets.field import Field
 
 
@@ -57,7 +57,7 @@ class SignInScreen(ShopScreen):
     def body(self) -> ComposeResult:
         with Middle(), Center():
             card = VerticalScroll(classes="panel card", can_focus=False)
-            card.border_title = self.title_of_card
+            card.border_title = plain(self.title_of_card)
             with card:
                 yield from self.fields()
                 yield Static(id="error", markup=False)

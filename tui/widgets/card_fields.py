@@ -7,6 +7,7 @@ from textual import on
 from textual.widgets import Input
 
 from tui.backend import brand, cvc_problem, expiry_problem, number_problem
+from tui.text import plain
 
 _LONGEST = {"American Express": 15, "Mastercard": 16}
 
@@ -47,7 +48,7 @@ class CardNumberInput(_TidyInput):
 
     def tidy(self, digits: str) -> str:
         name = brand(digits)
-        self.border_subtitle = name if name != "Card" else ""
+        self.border_subtitle = plain(name) if name != "Card" else ""
         digits = digits[: _LONGEST.get(name, 19)]
         if name == "American Express":
             return " ".join(filter(None, (digits[:4], digits[4:10], digits[10:])))

@@ -7,7 +7,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from tui.text import clean
+from tui.text import clean, plain
 
 
 class Field(Vertical):
@@ -34,7 +34,7 @@ class Field(Vertical):
     def __init__(self, label: str, entry: Input) -> None:
         super().__init__()
         self.entry = entry
-        self.entry.border_title = label
+        self.entry.border_title = plain(label)
         self._said = Static(classes="said", markup=False)
 
     def compose(self) -> ComposeResult:
