@@ -13,8 +13,6 @@ from tests.security import hostile
 from tests.shelf import Item, Piece, put_on_shelf
 
 SKU = "SAME"
-EMAIL = "ada@example.com"
-CHOOSY = "Choosy"
 NAME = hostile.ANSI[0] + hostile.BIDI[0] + hostile.ACTIONS[0]
 HOME = Address(hostile.ACTIONS[0], hostile.MARKUP[0], hostile.HTML[0], hostile.FORMULAS[0], hostile.EMOJI[0])
 
@@ -26,7 +24,7 @@ def fill(shop: Shop) -> None:
              for number, text in enumerate(hostile.STORABLE)]
     pieces = [Piece({"size": f"{text} {number}", hostile.ANSI[0]: hostile.MARKUP[0]}, on_hand=None)
               for number, text in enumerate(hostile.STORABLE)]
-    put_on_shelf(shop._database, [*items, Item(CHOOSY, pieces, description="\n".join(hostile.STORABLE))])
+    put_on_shelf(shop._database, [*items, Item("Choosy", pieces, description="\n".join(hostile.STORABLE))])
     with shop._database.write() as connection:
         connection.execute(insert(setting).values(name="name", value=NAME))
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from shutil import copy
@@ -12,22 +13,17 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.content import Content
 from textual.geometry import Region
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from shopkeeper import Shop
-from tests.factories import PASSWORD
 from tests.security import hostile
-from tests.security.hostile_shop import EMAIL, NAME, add_hostile_account, fill, fill_cart
+from tests.security.hostile_shop import NAME, add_hostile_account, fill, fill_cart
 from tui.app import ShopApp
+from tui.state import TerminalState
 from tui.testing import Shopper
 from tui.text import LastWall
-from tui.widgets.details import Details
-from tui.widgets.product_list import ProductList
 
 Tried = Callable[[str, int], None]
-
-TALL = (200, 1000)
-"""A terminal on which every product can be seen at once."""
 
 OURS = re.compile(
     r"(app|screen)\.(catalog|orders|account|cart|help|search|facets|open|clear_filters|sort|drop\(\d+\)|explain|"
@@ -37,28 +33,30 @@ OURS = re.compile(
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A database with the hostile shop, and the token of Ada's session."""
     path = tmp_path_factory.mktemp("hostile") / "shop.db"
     with Shop.open(str(path)) as shop:
         fill(shop)
-        fill_cart(shop, add_hostile_account(shop))
-    return path
+        ada = add_hostile_account(shop)
+        fill_cart(shop, ada)
+    return path, ada.token
 
 
 @pytest.fixture
-def hostile_shop(filled: Path, tmp_path: Path) -> Iterator[Shop]:
-    with Shop.open(str(copy(filled, tmp_path / "shop.db"))) as shop:
-        yield shop
+def hostile_app(filled: tuple[Path, str], tmp_path: Path) -> Iterator[ShopApp]:
+    """The shop with Ada in it."""
+    path, token = filled
+    with Shop.open(str(copy(path, tmp_path / "shop.db"))) as shop:
+        TerminalState(tmp_path).remember_token(shop.settings.shop_id, token)
+        yield ShopApp(shop, state_folder=tmp_path)
 
 
-@pytest.fixture
-async def shopper(hostile_shop: Shop, tmp_path: Path) -> AsyncIterator[Shopper]:
-    """Ada, logged in."""
-    app = ShopApp(hostile_shop, state_folder=tmp_path)
-    async with app.run_test(size=TALL, notifications=True) as pilot:
+@asynccontextmanager
+async def visited(app: ShopApp, *, width: int = 120, height: int = 40) -> AsyncIterator[Shopper]:
+    async with app.run_test(size=(width, height), notifications=True) as pilot:
         shopper = Shopper(pilot)
         await shopper.wait()
-        await shopper.log_in(EMAIL, PASSWORD)
         yield shopper
 
 
@@ -79,95 +77,103 @@ def missing(shown: str, texts: tuple[str, ...] = hostile.STORABLE, cells: int = 
     return [text for text in texts if hostile.seen(text)[:cells] not in shown]
 
 
-async def test_the_catalog(shopper: Shopper, tried: Tried) -> None:
-    shown = check(shopper)
-    assert missing(shown) == []
-    assert hostile.seen(NAME) in shown  # the shop's, and Ada's
-    products, details = shopper.screen.query_one(ProductList), shopper.screen.query_one(Details)
-    for card in products.cards[:50:5]:
-        details.show_card(card)
-        await shopper.wait()
-        assert hostile.seen(card.title)[:16] in check(shopper)
-    await shopper.press("f", "down", "down", "down", "enter", "down", "enter")  # some hostile category
-    assert hostile.seen("clear all") in check(shopper)
-    for text in hostile.ALL[::20]:
-        await shopper.search(f"{text} zzz")
-        assert hostile.seen(text)[:16] in check(shopper)  # nothing matches it
+async def test_the_catalog(hostile_app: ShopApp, tried: Tried) -> None:
+    async with visited(hostile_app, height=160) as shopper:
+        shown = check(shopper)
+        assert hostile.seen(NAME) in shown  # the shop's, and Ada's
+        await shopper.press("down")
+        for _ in range(len(hostile.STORABLE) // 40):
+            await shopper.press("end")  # fifty more
+            shown += check(shopper)
+        assert missing(shown) == []
+        await shopper.press("f", "down", "enter", "down", "enter")  # some hostile category
+        assert hostile.seen("clear all") in check(shopper)
+        await shopper.press("x")
+        for text in hostile.ALL[::50]:
+            shopper.screen.query_one("#search", Input).value = f"{text} zzz"
+            await shopper.wait()
+            assert hostile.seen(text)[:16] in check(shopper)  # nothing matches it
     tried("hostile strings in the catalog", len(hostile.STORABLE))
 
 
-async def test_a_product_of_hostile_choices(shopper: Shopper, tried: Tried) -> None:
-    shopper.app.open_product(f"item-{len(hostile.STORABLE) + 1}")  # type: ignore[attr-defined]
-    await shopper.wait()
-    shown = check(shopper)
-    assert shown.count(hostile.seen("w" * 100)) >= 2  # a choice, and in the description
-    assert missing(shown) == []
-    await shopper.press("right", "right", "a")
-    assert hostile.seen("in your cart") in check(shopper)
+async def test_a_product_of_hostile_choices(hostile_app: ShopApp, tried: Tried) -> None:
+    async with visited(hostile_app, height=700) as shopper:
+        hostile_app.open_product(f"item-{len(hostile.STORABLE) + 1}")
+        await shopper.wait()
+        shown = check(shopper)
+        assert shown.count(hostile.seen("w" * 80)) >= 2  # a choice, and in the description
+        assert missing(shown) == []
+        await shopper.press("right", "a")
+        assert hostile.seen("in your cart") in check(shopper)
     tried("hostile strings as choices", len(hostile.STORABLE))
 
 
-@pytest.mark.parametrize("category", hostile.CATEGORIES)
-async def test_each_hostile_product_opens(category: str, shopper: Shopper) -> None:
-    wanted = set(hostile.CATEGORIES[category])
-    for number, text in enumerate(hostile.STORABLE, start=1):
-        if text in wanted:
-            shopper.app.open_product(f"item-{number}")  # type: ignore[attr-defined]
+async def test_hostile_products_are_opened(hostile_app: ShopApp) -> None:
+    async with visited(hostile_app) as shopper:
+        for number, text in list(enumerate(hostile.STORABLE, start=1))[::16]:
+            hostile_app.open_product(f"item-{number}")
             await shopper.wait()
             assert hostile.seen(text)[:40] in check(shopper)
-            await shopper.press("escape")
+            hostile_app.pop_screen()
 
 
-async def test_from_the_cart_to_the_receipt(shopper: Shopper, tried: Tried) -> None:
-    await shopper.open_cart()
-    assert missing(check(shopper)) == []
-    await shopper.press("delete", "u", "enter")
-    assert missing(check(shopper)) == []  # the review beside the card
-    await shopper.check_out(name=hostile.ACTIONS[0], street=hostile.MARKUP[0], city=hostile.SQL[0],
-                            postal_code=hostile.FORMATS[0], country=hostile.EMOJI[0])
-    assert missing(check(shopper), cells=12) == []
-    await shopper.press("equals_sign")
-    check(shopper)
-    await shopper.press("escape", "o")
-    check(shopper)
-    await shopper.press("enter")
-    shown = check(shopper)
-    assert missing(shown, cells=12) == []
-    assert hostile.seen(f"Goes to {hostile.ACTIONS[0]}, {hostile.MARKUP[0]}") in shown
-    await shopper.press("r")
-    check(shopper)
+async def test_from_the_cart_to_the_receipt(hostile_app: ShopApp, tried: Tried) -> None:
+    async with visited(hostile_app, height=620) as shopper:
+        await shopper.open_cart()
+        assert missing(check(shopper)) == []
+        await shopper.press("enter")
+        assert missing(check(shopper), cells=12) == []  # the review beside the card
+        typed = {"name": hostile.ACTIONS[0], "street": hostile.MARKUP[0], "city": hostile.SQL[0], "postal-code": "%s",
+                 "country": hostile.EMOJI[0], "card-number": "4242 4242 4242 4242", "expiry": "12/31", "cvc": "123"}
+        for name, text in typed.items():
+            shopper.screen.query_one(f"#{name}", Input).value = text
+        await shopper.press("ctrl+y")
+        assert shopper.order_number() == "SK-000001"
+        assert missing(check(shopper), cells=12) == []
+        await shopper.press("equals_sign")
+        check(shopper)
+        await shopper.press("escape", "o")
+        check(shopper)
+        await shopper.press("enter")
+        shown = check(shopper)
+        assert missing(shown, cells=12) == []
+        assert hostile.seen(f"Goes to {hostile.ACTIONS[0]}, {hostile.MARKUP[0]}") in shown
     tried("hostile strings bought on the screens", len(hostile.STORABLE))
 
 
-async def test_whatever_somebody_or_the_shop_is_called(shopper: Shopper, tried: Tried) -> None:
-    await shopper.press("p")
-    app = shopper.app
-    assert isinstance(app, ShopApp)
-    assert app.account is not None
-    for text in hostile.ALL:
-        app.account = replace(app.account, name=text, email=text)
-        app.shop_name = text
-        app.tell(text)
-        await shopper.pilot.pause()
-        assert hostile.seen(text)[:16] in check(shopper)
-        app.clear_notifications()
-    tried("hostile names", len(hostile.ALL))
+async def test_whatever_somebody_or_the_shop_is_called(hostile_app: ShopApp, tried: Tried) -> None:
+    some = hostile.ALL[::5]
+    async with visited(hostile_app, height=30) as shopper:
+        await shopper.press("p")
+        assert hostile_app.account is not None
+        for text in some:
+            hostile_app.account = replace(hostile_app.account, name=text, email=text)
+            hostile_app.shop_name = text
+            hostile_app.tell(text)
+            await shopper.pilot.pause()
+            assert hostile.seen(text)[:16] in check(shopper)
+            hostile_app.clear_notifications()
+    tried("hostile names", len(some))
 
 
-async def test_the_palette(shopper: Shopper) -> None:
-    for typed in ("quit", "red", "bold", "title", "click"):
-        await shopper.press("ctrl+p", *typed)
-        check(shopper)
-        await shopper.press("escape")
+async def test_the_palette(hostile_app: ShopApp) -> None:
+    async with visited(hostile_app) as shopper:
+        for typed in ("red", "click"):
+            await shopper.press("ctrl+p", *typed)
+            check(shopper)
+            await shopper.press("escape")
 
 
-async def test_nothing_happens_when_an_action_in_a_title_is_clicked(shopper: Shopper) -> None:
-    lines = shopper.screen_text()
-    row, line = next((row, line) for row, line in enumerate(lines) if "[@click=app.quit]hi" in line)
-    await shopper.pilot.click(offset=(line.index("[@click=app.quit]hi") + 18, row))
-    await shopper.wait()
-    assert shopper.app.is_running
-    assert shopper.app._exit is False
+async def test_nothing_happens_when_an_action_in_a_title_is_clicked(hostile_app: ShopApp) -> None:
+    text = "[@click=app.quit]hi"
+    async with visited(hostile_app) as shopper:
+        shopper.screen.query_one("#search", Input).value = "click app quit hi"
+        await shopper.wait()
+        row, line = next((row, line) for row, line in enumerate(shopper.screen_text()) if text in line)
+        await shopper.pilot.click(offset=(line.index(text) + 17, row))
+        await shopper.wait()
+        assert shopper.app.is_running
+        assert hostile_app._exit is False
 
 
 def test_the_last_wall_stands_alone() -> None:
@@ -179,8 +185,8 @@ def test_the_last_wall_stands_alone() -> None:
         assert hostile.seen(painted.text) == hostile.seen(text)
 
 
-async def test_the_last_wall_stands_in_the_shop(hostile_shop: Shop) -> None:
-    async with ShopApp(hostile_shop).run_test() as pilot:
+async def test_the_last_wall_stands_in_the_shop(hostile_app: ShopApp) -> None:
+    async with hostile_app.run_test() as pilot:
         walls = [each for each in pilot.app.get_line_filters() if isinstance(each, LastWall)]
         assert len(walls) == 1
         await pilot.app.screen.mount(Static(Content("".join(hostile.ANSI + hostile.C1)), id="leaky"))
