@@ -27,8 +27,8 @@ Tried = Callable[[str, int], None]
 
 OURS = re.compile(
     r"(app|screen)\.(catalog|orders|account|cart|help|search|facets|open|clear_filters|sort|drop\(\d+\)|explain|"
-    r"step\(\d+, -?1\)|remove_line\(\d+\)|undo|check_out|save|reorder|cancel|register|login|pay|leave|more|fewer|"
-    r"add_to_cart|next_theme|log_out)|choose\(\d+\)|more|fewer")
+    r"step\(\d+, -?1\)|remove_line\(\d+\)|remove|undo|check_out|save|reorder|cancel|register|login|pay|leave|more|"
+    r"fewer|add_to_cart|next_theme|log_out)|choose\(\d+\)|more|fewer")
 """The actions that our own texts run when they are clicked."""
 
 
@@ -89,7 +89,7 @@ async def test_the_catalog(hostile_app: ShopApp, tried: Tried) -> None:
         await shopper.press("f", "down", "enter", "down", "enter")  # some hostile category
         assert hostile.seen("clear all") in check(shopper)
         await shopper.press("x")
-        for text in hostile.ALL[::50]:
+        for text in hostile.ALL[5::90]:
             shopper.screen.query_one("#search", Input).value = f"{text} zzz"
             await shopper.wait()
             assert hostile.seen(text)[:16] in check(shopper)  # nothing matches it
@@ -110,7 +110,7 @@ async def test_a_product_of_hostile_choices(hostile_app: ShopApp, tried: Tried) 
 
 async def test_hostile_products_are_opened(hostile_app: ShopApp) -> None:
     async with visited(hostile_app) as shopper:
-        for number, text in list(enumerate(hostile.STORABLE, start=1))[::16]:
+        for number, text in list(enumerate(hostile.STORABLE, start=1))[::25]:
             hostile_app.open_product(f"item-{number}")
             await shopper.wait()
             assert hostile.seen(text)[:40] in check(shopper)
@@ -122,7 +122,7 @@ async def test_from_the_cart_to_the_receipt(hostile_app: ShopApp, tried: Tried) 
         await shopper.open_cart()
         assert missing(check(shopper)) == []
         await shopper.press("enter")
-        assert missing(check(shopper), cells=12) == []  # the review beside the card
+        assert missing(check(shopper), hostile.MARKUP[:5]) == []  # the review beside the card begins with them
         typed = {"name": hostile.ACTIONS[0], "street": hostile.MARKUP[0], "city": hostile.SQL[0], "postal-code": "%s",
                  "country": hostile.EMOJI[0], "card-number": "4242 4242 4242 4242", "expiry": "12/31", "cvc": "123"}
         for name, text in typed.items():
@@ -142,7 +142,7 @@ async def test_from_the_cart_to_the_receipt(hostile_app: ShopApp, tried: Tried) 
 
 
 async def test_whatever_somebody_or_the_shop_is_called(hostile_app: ShopApp, tried: Tried) -> None:
-    some = hostile.ALL[::5]
+    some = hostile.ALL[::20]
     async with visited(hostile_app, height=30) as shopper:
         await shopper.press("p")
         assert hostile_app.account is not None
@@ -158,10 +158,8 @@ async def test_whatever_somebody_or_the_shop_is_called(hostile_app: ShopApp, tri
 
 async def test_the_palette(hostile_app: ShopApp) -> None:
     async with visited(hostile_app) as shopper:
-        for typed in ("red", "click"):
-            await shopper.press("ctrl+p", *typed)
-            check(shopper)
-            await shopper.press("escape")
+        await shopper.press("ctrl+p", *"click")
+        assert hostile.seen(hostile.ACTIONS[0]) in check(shopper)
 
 
 async def test_nothing_happens_when_an_action_in_a_title_is_clicked(hostile_app: ShopApp) -> None:
