@@ -10,7 +10,7 @@ from hashlib import sha256
 from shopkeeper.catalog.model import called
 from shopkeeper.orders import terms
 from shopkeeper.orders.model import Order
-from shopkeeper.text import clean, visible
+from shopkeeper.text import clean
 
 _WIDTH = 72
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~])")  # what Markdown reads as markup
@@ -42,7 +42,7 @@ def receipt(order: Order, *, markdown: bool = False) -> str:
     All but the last paragraph, which says what became of the order since.
     """
     lines = _markdown(order) if markdown else _plain(order)
-    return "\n".join(map(visible, lines)) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def number_and_digest(text: str) -> tuple[str, str] | None:

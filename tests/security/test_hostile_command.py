@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from shopkeeper import Shop
+from shopkeeper.orders.receipt import receipt
 from tests.catalogs import simple, write_csv
 from tests.security import hostile
 from tests.security.hostile_shop import SKU, add_hostile_account, buy, fill, fill_cart
@@ -69,6 +70,13 @@ def test_json_stays_json_and_says_what_there_is(shopkeeper: Shopkeeper) -> None:
         json.loads(out)
 
 
+@pytest.mark.parametrize("markdown", [False, True])
+def test_a_receipt_that_is_saved_steers_nothing(markdown: bool, folder: Path) -> None:
+    with Shop.open(str(folder / "shop.db")) as shop:
+        lines = receipt(shop.back_office.get("SK-000001"), markdown=markdown).split("\n")
+    assert [line for line in lines if hostile.steers(line) or hostile.tallest(line) > 4] == []
+
+
 def test_receipts_can_be_read_and_steer_nothing(shopkeeper: Shopkeeper, folder: Path) -> None:
     for style in ([], ["--markdown"]):
         code, out, _ = shopkeeper("orders", "receipt", "SK-000001", *style)
@@ -99,7 +107,8 @@ def test_what_is_done_is_told_harmlessly(arguments: tuple[str, ...], shopkeeper:
 
 
 @pytest.mark.parametrize(("arguments", "code"), [
-    (("{evil}",), 2), (("--{evil}",), 2), (("settings", "--{evil}"), 2), (("settings", "{evil}"), 1),
+    (("{evil}",), 2), (("doctor", "{evil}"), 2), (("--{evil}",), 2),
+    (("settings", "--{evil}"), 2), (("settings", "{evil}"), 1),
     (("settings", "{evil}=x"), 1), (("settings", "tax_rate={evil}"), 1), (("settings", "name={evil}"), 1),
     (("settings", "name={bytes}"), 1), (("portal", "{evil}"), 2), (("orders", "list", "--status", "{evil}"), 2),
     (("orders", "list", "--limit", "{evil}"), 2), (("orders", "receipt", "{evil}"), 1),
