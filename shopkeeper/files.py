@@ -1,13 +1,49 @@
-"""Files that the shop writes for people: whole, or not at all."""
+"""Files that people give to the shop, and files that the shop writes for people: whole, or not at all."""
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
-from shopkeeper.errors import InvalidInput
+from shopkeeper.errors import ImportFailed, InvalidInput
+
+_NO_FILE = {errno.ELOOP: "link", errno.EISDIR: "folder"}
+
+
+@contextmanager
+def given(path: Path, *, at_most: int) -> Iterator[BinaryIO]:
+    """A file from outside, to be read.
+
+    Args:
+        path: A regular file. A link is not followed: whoever made it may have pointed it anywhere.
+        at_most: How many bytes it may have; of a larger one not a byte is read.
+
+    Raises:
+        ImportFailed: It is no such file, or cannot be read.
+    """
+    if "\0" in str(path):
+        raise ImportFailed(f"{str(path)!r} is no name of a file.")
+    try:
+        with open(path, "rb", opener=_open_at_once) as file:
+            about = os.fstat(file.fileno())
+            if not stat.S_ISREG(about.st_mode):
+                raise ImportFailed(f"{path} is no regular file. Name the file itself.")
+            if about.st_size > at_most:
+                raise ImportFailed(f"{path} has {about.st_size:,} bytes, and at most {at_most:,} are taken."
+                                   " Make several files of it.")
+            yield file
+    except OSError as error:
+        why = f"it is a {_NO_FILE[error.errno]}. Name the file itself" if error.errno in _NO_FILE else error.strerror
+        raise ImportFailed(f"{path} cannot be read: {why}.") from error
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    # A pipe at whose other end is nobody would make us wait for ever.
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
 
 
 @contextmanager

@@ -114,8 +114,9 @@ class Shop:
             migrate(database, before=upkeep.before_migration)
             shop = cls(database, gateway=gateway, clock=clock, upkeep=upkeep)
             if sample and shop.catalog.is_empty():
-                shop.catalog.import_attributes(data_folder() / "attributes.toml")
-                shop.catalog.import_csv(data_folder() / "catalog.csv")
+                # Some installers link to the files of a package; an import follows no links.
+                shop.catalog.import_attributes((data_folder() / "attributes.toml").resolve())
+                shop.catalog.import_csv((data_folder() / "catalog.csv").resolve())
             if settle and shop._has_open_payments():
                 shop.checkout.settle()
         except BaseException:
