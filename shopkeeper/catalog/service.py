@@ -79,10 +79,13 @@ class Catalog:
         Raises:
             ImportFailed: With the number of every line that is wrong; nothing was changed.
         """
-        from shopkeeper.catalog.csv_import import ProductFile
+        from shopkeeper.catalog import csv_import
 
-        file = ProductFile(Path(path), self._settings.currency, assume_tracked=assume_tracked, progress=progress)
-        with self._database.write() as connection:
+        with (
+            csv_import.opened(Path(path), self._settings.currency, assume_tracked=assume_tracked,
+                              progress=progress) as file,
+            self._database.write() as connection,
+        ):
             report = file.save(connection, self._clock(), self._receive)
             if dry_run:
                 connection.rollback()
