@@ -193,11 +193,23 @@ class ShopApp(App[None]):
 
     @work
     async def action_log_out(self) -> None:
+        before = self.account
         await self.backend.logout()
+        if self.account == before:  # else it was found out meanwhile that the session had ended
+            self.become_guest("You are logged out. Your cart waits for you.")
+
+    def become_guest(self, why: str, *, severity: SeverityLevel = "information") -> None:
+        """Back to the catalog, without an account."""
         self.account = None
         self.cart = None
         self.go(CatalogScreen)
-        self.tell("You are logged out. Your cart waits for you.")
+        self.tell(why, severity=severity)
+
+    def session_ended(self, place: str) -> None:
+        """Asks whose session ended, by time or from elsewhere, to log in again, and leads back to this place."""
+        ways = {"Account": self.action_account, "Orders": self.action_orders, "Catalog": self.action_catalog}
+        self.become_guest("Your session has ended. Log in again to go on.", severity="warning")
+        self.signed_in(ways.get(place, self.action_cart))
 
     # How it looks
 

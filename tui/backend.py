@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from shopkeeper import (
     Account,
     Address,
+    AuthenticationFailed,
     BrowsePage,
     Card,
     Cart,
@@ -27,6 +28,7 @@ from shopkeeper import (
     FacetValue,
     IdempotencyMismatch,
     InvalidInput,
+    LoginRequired,
     Money,
     NotFound,
     Option,
@@ -41,8 +43,11 @@ from shopkeeper import (
     Query,
     Quote,
     Session,
+    SessionExpired,
+    SessionInfo,
     ShopError,
     Sort,
+    TooManyAttempts,
     Variant,
     brand,
     cvc_problem,
@@ -59,11 +64,11 @@ if TYPE_CHECKING:
     from shopkeeper import Shop as Shop
 
 __all__ = [
-    "Account", "Address", "Backend", "BrowsePage", "Card", "Cart", "CartLine", "Category", "Choice", "EmailTaken",
-    "EmptyCart", "Facet", "FacetValue", "IdempotencyMismatch", "InvalidInput", "Money", "NotFound", "Option", "Order",
-    "OrderLine", "OutOfStock", "Page", "PaymentDeclined", "PriceChanged", "Product", "ProductCard", "Query", "Quote",
-    "ShopError", "Sort", "Variant", "brand", "cvc_problem", "data_folder", "expiry_problem",
-    "explain", "number_problem",
+    "Account", "Address", "AuthenticationFailed", "Backend", "BrowsePage", "Card", "Cart", "CartLine", "Category",
+    "Choice", "EmailTaken", "EmptyCart", "Facet", "FacetValue", "IdempotencyMismatch", "InvalidInput", "LoginRequired",
+    "Money", "NotFound", "Option", "Order", "OrderLine", "OutOfStock", "Page", "PaymentDeclined", "PriceChanged",
+    "Product", "ProductCard", "Query", "Quote", "SessionExpired", "SessionInfo", "ShopError", "Sort",
+    "TooManyAttempts", "Variant", "brand", "cvc_problem", "data_folder", "expiry_problem", "explain", "number_problem",
 ]
 
 
@@ -167,6 +172,39 @@ class Backend:
     def password_problem(self, password: str, *, email: str, name: str) -> str:
         """What is wrong with a password, or an empty string. Call it from a thread: it takes a moment."""
         return self.shop.accounts.password_problem(password, email=email, name=name)
+
+    # An account of one's own
+
+    async def sessions(self) -> tuple[SessionInfo, ...]:
+        """Where the account is logged in, the last used first."""
+        return await self._call(lambda: self.shop.accounts.sessions(self._or_guest()))
+
+    async def end_session(self, session_id: str) -> None:
+        """Ends one of the account's other sessions."""
+        await self._write(lambda: self.shop.accounts.end_session(self._or_guest(), session_id))
+
+    async def logout_everywhere(self) -> None:
+        """Ends all sessions of the account."""
+        await self._write(lambda: self._sharing.end_by(self.shop.accounts.logout_everywhere))
+
+    async def change_password(self, current: str, new: str) -> None:
+        """Another password. The account's other sessions end."""
+        await self._write(
+            lambda: self._sharing.renew_by(lambda session: self.shop.accounts.change_password(session, current, new)))
+
+    async def change_details(self, *, name: str, email: str, password: str) -> Account:
+        """Another name or email; the password is needed for another email."""
+        return await self._write(
+            lambda: self.shop.accounts.change_details(self._or_guest(), name=name, email=email, password=password))
+
+    async def save_my_data(self, path: Path) -> None:
+        """Writes all that the shop keeps of the account into a file that nobody else can read."""
+        await self._call(lambda: self.shop.privacy.export_to(self._or_guest(), path))
+
+    async def delete_account(self, password: str) -> None:
+        """Deletes the account. Its orders stay, made anonymous."""
+        await self._write(
+            lambda: self._sharing.end_by(lambda session: self.shop.privacy.delete_account(session, password)))
 
     # The cart
 

@@ -8,6 +8,7 @@ place of an account's, and who logs out forgets their own session only.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -76,7 +77,27 @@ class SharedSession:
         ending, self.now = self.now, None
         if ending is not None:
             self._shop.accounts.logout(ending)
-            self._state.change_token(self._shop_id, lambda token: self._ended(ending, token))
+            with suppress(OSError):  # a token that stays kept is dead
+                self._state.change_token(self._shop_id, lambda token: self._ended(ending, token))
+
+    def end_by(self, verb: Callable[[Session], None]) -> None:
+        """Does what ends this session, and forgets it."""
+        verb(self.or_guest())
+        self.end()
+
+    def renew_by(self, verb: Callable[[Session], Session]) -> None:
+        """Does what gives this session another token, and keeps that: until then no other terminal looks for it."""
+        before = self.or_guest()
+
+        def renewed(token: str | None) -> str | None:
+            self.now = verb(before)
+            return self.now.token if token in (None, before.token) else token  # another login stays kept
+
+        try:
+            self._state.change_token(self._shop_id, renewed)
+        except OSError:  # no token can be kept: this terminal goes on all the same
+            if self.now is before:
+                self.now = verb(before)
 
     def _resumed(self, token: str | None) -> str | None:
         self.now = self._found(token, renew=True)

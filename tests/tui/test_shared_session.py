@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -165,3 +166,38 @@ def test_an_ended_session_is_forgotten(shop: Shop, tmp_path: Path, first: Shared
     shop.accounts.logout(first.now)
     assert terminal(shop, tmp_path).now is None
     assert kept(shop, tmp_path) is None
+
+
+def test_who_changes_the_password_goes_on_and_keeps_the_new_token(
+    shop: Shop, tmp_path: Path, first: SharedSession
+) -> None:
+    second = terminal(shop, tmp_path)
+    first.renew_by(lambda session: shop.accounts.change_password(session, PASSWORD, "another four word phrase"))
+    assert first.now is not None
+    assert kept(shop, tmp_path) == first.now.token
+    assert holder(shop, first) == holder(shop, second) == "ada@example.com"
+
+
+def test_who_changes_the_password_leaves_another_login_kept(shop: Shop, tmp_path: Path, first: SharedSession) -> None:
+    second = terminal(shop, tmp_path)
+    second.keep(add_account(shop, "bob@example.com", name="Bob"))
+    first.renew_by(lambda session: shop.accounts.change_password(session, PASSWORD, "another four word phrase"))
+    assert terminal(shop, tmp_path).now == second.now
+    assert holder(shop, first) == "ada@example.com"
+
+
+@pytest.mark.parametrize("too_late", [False, True])
+def test_where_no_token_can_be_kept_a_password_is_changed_and_a_session_ended_all_the_same(
+    shop: Shop, first: SharedSession, monkeypatch: pytest.MonkeyPatch, too_late: bool
+) -> None:
+    def refuse(_state: TerminalState, _shop_id: str, change: Callable[[str | None], str | None]) -> None:
+        if too_late:
+            change(None)
+        raise PermissionError
+
+    monkeypatch.setattr(TerminalState, "change_token", refuse)
+    first.renew_by(lambda session: shop.accounts.change_password(session, PASSWORD, "another four word phrase"))
+    assert holder(shop, first) == "ada@example.com"
+    assert shop.accounts.login("ada@example.com", "another four word phrase").account is not None
+    first.end_by(shop.accounts.logout_everywhere)
+    assert first.now is None

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tui.backend import Backend, ShopError
+from tui.backend import Backend, LoginRequired, SessionExpired, ShopError
 from tui.commands import Command
 from tui.widgets.keybar import KeyBar
 from tui.widgets.topbar import TopBar
@@ -77,6 +77,13 @@ class ShopScreen(Screen[None]):
         try:
             yield
         except ShopError as error:
+            self.tell_error(error)
+
+    def tell_error(self, error: ShopError) -> None:
+        """Tells it in a toast. Whose session has ended logs in again."""
+        if isinstance(error, SessionExpired | LoginRequired) and self.shop_app.account is not None:
+            self.shop_app.session_ended(self.place)
+        else:
             self.shop_app.tell(error.message, severity="error")
 
 
