@@ -63,6 +63,11 @@ def counted(count: int, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}"
 
 
+def duration(seconds: int) -> str:
+    """How long to wait: `40 seconds`, `15 minutes`."""
+    return counted(seconds, "second", "seconds") if seconds <= 90 else counted(-(-seconds // 60), "minute", "minutes")
+
+
 def when(moment: datetime, now: datetime | None = None) -> str:
     """`today 14:05`, `yesterday 9:30`, else `21 Nov 2026`; in the reader's time zone."""
     from babel.dates import format_date

@@ -43,7 +43,7 @@ class Field(Vertical):
 
     async def action_next(self) -> None:
         """Goes to the next field of the screen; the last one is submitted."""
-        fields = [field for field in self.screen.query(Field) if field.entry.focusable]
+        fields = [field for field in self.screen.query(Field) if field.display and field.entry.focusable]
         following = fields[fields.index(self) + 1:]
         if following:
             self.screen.set_focus(following[0].entry)
