@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from shopkeeper.accounts.model import Account, Session
+from shopkeeper.accounts.model import Account, Session, SessionInfo
 from shopkeeper.cart.model import Cart, CartLine, CartWarning
 from shopkeeper.catalog.model import (
     BrowsePage,
@@ -66,7 +66,7 @@ __all__ = [
     "Facet", "FacetValue", "GatewayUnavailable", "IdempotencyMismatch", "Image", "ImportFailed", "ImportReport",
     "InvalidInput", "InvalidState", "LoginRequired", "Money", "NotFound", "Option", "Order", "OrderLine",
     "OutOfStock", "Page", "Payment", "PaymentDeclined", "PriceChanged", "Problem", "Product", "ProductCard",
-    "Query", "Quote", "RestoreRefused", "SchemaTooNew", "Session", "SessionExpired", "Shop", "ShopError",
+    "Query", "Quote", "RestoreRefused", "SchemaTooNew", "Session", "SessionExpired", "SessionInfo", "Shop", "ShopError",
     "ShopSettings", "Sort", "Specification", "TooManyAttempts", "Variant", "brand", "cvc_problem", "data_folder",
     "expiry_problem", "explain", "number_problem", "state_folder",
 ]

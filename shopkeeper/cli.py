@@ -12,6 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NoReturn
 
+from shopkeeper.printing import emit
+
 if TYPE_CHECKING:
     from shopkeeper import Shop
 
@@ -20,10 +22,9 @@ _INTERRUPTED = 130  # 128 and the signal's number, as shells have it
 
 
 def main() -> NoReturn:
-    """Runs the command and ends the program: 0 done, 1 refused or failed, 2 wrong usage."""
+    """Runs the command and ends the program: 0 done, 1 refused or failed, 2 wrong usage, 70 broken itself."""
     arguments = sys.argv[1:]
-    if "--debug" not in arguments:
-        sys.excepthook = _tell_what_broke
+    sys.excepthook = _tell_what_broke
     try:
         sys.exit(_run(arguments))
     except KeyboardInterrupt:
@@ -37,16 +38,20 @@ def open_terminal(shop: Shop | Callable[[], Shop], state_folder: Path | None = N
     remembered; none: the user's own.
     """
     if not _at_a_terminal():
-        sys.stderr.write("The shop needs a terminal: run shopkeeper in one, without redirection.\n"
-                         "`shopkeeper --help` lists what works without.\n")
+        emit("The shop needs a terminal: run shopkeeper in one, without redirection.\n"
+             "`shopkeeper --help` lists what works without.", err=True)
         return 2
     if callable(shop):
         shop = _loading(shop)
     sys.setswitchinterval(_A_MILLISECOND)  # so long a key waits at most for a service that computes in its thread
     from tui.app import ShopApp
+    from tui.ending import hold_signals
 
     app = ShopApp(shop, state_folder=state_folder)
+    hold_signals()
     app.run()
+    if app.report is not None:
+        emit(app.report.text if _wants_to_see() else app.report.told, err=True)
     return app.return_code or 0
 
 
@@ -78,8 +83,10 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def _open(url: str | None) -> Shop:
-    from shopkeeper import Shop
+    from shopkeeper import Shop, log
+    from shopkeeper.config import log_folder
 
+    log.begin(log_folder())
     return Shop.open(url, sample=True)
 
 
@@ -88,6 +95,20 @@ def _at_a_terminal() -> bool:
     return bool(os.environ.get("TEXTUAL_DRIVER")) or all(os.isatty(stream) for stream in (0, 1, 2))
 
 
-def _tell_what_broke(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
-    sys.stderr.write(f"Something in shopkeeper itself is broken: {kind.__name__}: {error!s:.200}\n"
-                     "Nothing half done is kept. `shopkeeper --debug …` shows where.\n")
+def _wants_to_see() -> bool:
+    return "--debug" in sys.argv[1:]
+
+
+def _tell_what_broke(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    from shopkeeper.crash import report
+    from shopkeeper.errors import ShopError
+
+    if _wants_to_see():
+        import traceback
+
+        emit("".join(traceback.format_exception(kind, error, trace)).rstrip("\n"), err=True)
+        if isinstance(error, ShopError | OSError):  # raised to be seen, and no fault of the program
+            sys.exit(1)
+    broken = report(error)
+    emit(broken.told, err=True)
+    sys.exit(broken.exit_code)

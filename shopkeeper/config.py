@@ -19,6 +19,11 @@ def state_folder() -> Path:
     return platformdirs.user_state_path(_APP)
 
 
+def log_folder() -> Path:
+    """Where the log and the reports of crashes are."""
+    return platformdirs.user_log_path(_APP)
+
+
 def data_folder() -> Path:
     """The sample catalog and its pictures: inside an installed wheel, beside the packages in a checkout."""
     package = Path(__file__).parent

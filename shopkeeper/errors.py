@@ -62,7 +62,7 @@ class TooManyAttempts(ShopError):
 
     def __init__(self, retry_after: int) -> None:
         self.retry_after = retry_after
-        super().__init__(f"Too many tries. Try again in {retry_after} seconds.", retry_after=retry_after)
+        super().__init__(f"Too many tries. Try again in {_in_words(retry_after)}.", retry_after=retry_after)
 
 
 class SessionExpired(ShopError):
@@ -136,3 +136,8 @@ class GatewayUnavailable(ShopError):
 
 class BadSignature(ShopError):
     """A message claims to be from the payment portal, and cannot be trusted."""
+
+
+def _in_words(seconds: int) -> str:
+    number, unit = (seconds, "second") if seconds < 100 else (-(-seconds // 60), "minute")
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

@@ -43,10 +43,11 @@ class Money:
         text = text.strip()
         if not _AMOUNT.fullmatch(text):
             raise ValueError(f"{text!r} is not an amount; write it like 19.99")
-        scaled = Decimal(text).scaleb(digits(currency))
-        if scaled != scaled.to_integral_value():
+        whole, _, fraction = text.partition(".")
+        fraction = fraction.rstrip("0")  # of any length: a Decimal would round it
+        if len(fraction) > digits(currency):
             raise ValueError(f"{text!r} has more digits than {currency} knows ({digits(currency)})")
-        return cls(int(scaled), currency)
+        return cls(int(whole + fraction.ljust(digits(currency), "0") or "0"), currency)
 
     def plain(self) -> str:
         """The amount as `parse` reads it: `19.99`."""

@@ -13,6 +13,7 @@ from shopkeeper.database.types import Str
 from shopkeeper.errors import InvalidInput
 from shopkeeper.money import Money, digits, is_currency
 from shopkeeper.settings_model import ShopSettings
+from shopkeeper.text import clean, hides
 
 setting = table(
     "setting",
@@ -100,7 +101,7 @@ def written(value: object) -> str:
 
 @lru_cache(maxsize=16)  # every cart asks for them, and they hardly ever change
 def _kept(rows: tuple[tuple[str, str], ...]) -> ShopSettings:
-    return _parsed(ShopSettings(), {name: value for name, value in rows if name in NAMES})
+    return _parsed(ShopSettings(), {name: clean(value) for name, value in rows if name in NAMES})
 
 
 def _parsed(before: ShopSettings, values: dict[str, object]) -> ShopSettings:
@@ -141,9 +142,10 @@ def _value(name: str, value: object, currency: str) -> object:
 
 
 def _shop_name(text: str) -> str:
-    if not 1 <= len(text) <= 60 or not text.isprintable():
-        raise ValueError("give a name of 1 to 60 characters")
-    return text
+    name = clean(text)
+    if not 1 <= len(name) <= 60 or hides(text):
+        raise ValueError("give a name of 1 to 60 characters, none of which is unseen")
+    return name
 
 
 def _currency(text: str) -> str:

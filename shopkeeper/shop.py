@@ -5,6 +5,7 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from shopkeeper import log
 from shopkeeper.accounts.service import Accounts
 from shopkeeper.catalog.service import Catalog
 from shopkeeper.clock import Clock, system_clock
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from shopkeeper.orders.history import Orders
     from shopkeeper.orders.ledger import Ledger
     from shopkeeper.orders.settlement import Settlement
+    from shopkeeper.privacy.service import Privacy
 
 
 class Shop:
@@ -40,7 +42,7 @@ class Shop:
         self._database = database
         self._clock = clock or system_clock
         self.settings = Settings(database)
-        self.accounts = Accounts(database, self._clock)
+        self.accounts = Accounts(database, self.settings, self._clock)
         self.accounts.on_sign_in = lambda *merged: self.cart.merge(*merged)
         self.catalog = Catalog(database, self.settings, self._clock,
                                receive=lambda *counted: self.inventory.receive(*counted))
@@ -85,6 +87,12 @@ class Shop:
         return Ledger(self._database)
 
     @cached_property
+    def privacy(self) -> Privacy:
+        from shopkeeper.privacy.service import Privacy
+
+        return Privacy(self._database, self.settings, self._clock, self.accounts, self.cart)
+
+    @cached_property
     def _settlement(self) -> Settlement:
         from shopkeeper.orders.settlement import Settlement
 
@@ -114,10 +122,12 @@ class Shop:
             migrate(database, before=upkeep.before_migration)
             shop = cls(database, gateway=gateway, clock=clock, upkeep=upkeep)
             if sample and shop.catalog.is_empty():
-                shop.catalog.import_attributes(data_folder() / "attributes.toml")
-                shop.catalog.import_csv(data_folder() / "catalog.csv")
+                # Some installers link to the files of a package; an import follows no links.
+                shop.catalog.import_attributes((data_folder() / "attributes.toml").resolve())
+                shop.catalog.import_csv((data_folder() / "catalog.csv").resolve())
             if settle and shop._has_open_payments():
                 shop.checkout.settle()
+            log.event("opened", database=database.place)
         except BaseException:
             database.close()
             raise

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,10 @@ from tests.command import Command
 
 _TRIED = "tried: "
 
+_own_state = TemporaryDirectory()
+
 os.environ.pop("SHOPKEEPER_STRIPE_KEY", None)  # no test pays in earnest
+os.environ["XDG_STATE_HOME"] = _own_state.name  # nor leaves a trace at home
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -80,6 +84,22 @@ def database(tmp_path: Path) -> Iterator[Database]:
 def shop(tmp_path: Path, clock: FakeClock) -> Iterator[Shop]:
     """An empty shop."""
     with Shop.open(str(tmp_path / "shop.db"), clock=clock) as shop:
+        yield shop
+
+
+@pytest.fixture(scope="session")
+def sample_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A closed database with the sample catalog, to be copied: importing it once is enough."""
+    path = tmp_path_factory.mktemp("sample") / "shop.db"
+    Shop.open(str(path), sample=True).close()
+    return path
+
+
+@pytest.fixture
+def sample_shop(tmp_path: Path, sample_database: Path, clock: Callable[[], datetime]) -> Iterator[Shop]:
+    """A shop with the sample catalog, where the time stands still."""
+    shutil.copy(sample_database, tmp_path / "sample.db")
+    with Shop.open(str(tmp_path / "sample.db"), clock=clock) as shop:
         yield shop
 
 

@@ -31,6 +31,10 @@ ILL_MATCHED = """SELECT count(*) FROM "order" JOIN payment ON payment.order_id =
 TWO_UNDECIDED = """SELECT count(*) FROM (SELECT 1 FROM "order" WHERE status = 'awaiting_payment' GROUP BY shopper_id
     HAVING count(*) > 1)"""
 TWO_CARTS = "SELECT count(*) FROM (SELECT 1 FROM cart GROUP BY shopper_id HAVING count(*) > 1)"
+# Only accounts have orders: whose account is gone has deleted it.
+LEFT_OF_DELETED = """SELECT count(*) FROM "order" LEFT JOIN account ON account.id = shopper_id
+    WHERE account.id IS NULL AND (address IS NOT NULL OR shopper_id IN (SELECT shopper_id FROM session)
+                                  OR shopper_id IN (SELECT shopper_id FROM cart))"""
 LAWS = {name: value for name, value in globals().items() if name.isupper() and "SELECT count" in str(value)}
 
 # What the demo portal's own books must agree with, once everything is settled.

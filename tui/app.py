@@ -2,33 +2,46 @@
 from __future__ import annotations
 
 import asyncio
-import signal
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence, Set
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import work
+from rich.text import Text
+from textual import on, work
+from textual.actions import ActionParseResult
 from textual.app import App
 from textual.await_complete import AwaitComplete
+from textual.dom import DOMNode
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.reactive import reactive
 from textual.timer import Timer
+from textual.widgets import Button, Input
+from textual.worker import WorkerFailed
 
-from tui.backend import Account, Backend, Cart, Order, ShopError
+from tui.backend import Account, Backend, Cart, Order, ShopError, report_crash
 from tui.commands import EVERYWHERE, Command, bindings
+from tui.driver import ShopDriver
+from tui.ending import end_with_the_terminal
 from tui.screens.base import ShopScreen
 from tui.screens.catalog import CatalogScreen
 from tui.text import LastWall, clean
 from tui.themes import INK, THEMES, VARIABLES
 
 if TYPE_CHECKING:
-    from tui.backend import Shop
+    from rich.console import RenderableType
+
+    from tui.backend import Report, Shop
 
 _PATIENCE = 0.15
 """Seconds that a call may take before the screen says that it is working."""
 
+
+_ACTIONS = 50
+"""How many of the last actions a report of a crash names."""
 
 _SETTLED = 5.0
 """Seconds after the opening until the shop looks after itself: the products are shown by then."""
@@ -40,6 +53,9 @@ class ShopApp(App[None]):
     Args:
         shop: An open shop, or what opens one: that is called off the event loop, after the first paint.
         state_folder: Where this terminal remembers session and theme; none: the user's own folder.
+
+    Attributes:
+        report: What broke it, if something did.
     """
 
     TITLE = "Shopkeeper"
@@ -60,6 +76,8 @@ class ShopApp(App[None]):
     def __init__(self, shop: Shop | Callable[[], Shop], *, state_folder: Path | None = None) -> None:
         super().__init__()
         self.backend = Backend(shop, state_folder, self._note_busy)
+        self.report: Report | None = None
+        self._actions: deque[str] = deque(maxlen=_ACTIONS)
         self._patience: Timer | None = None
         for theme in THEMES.values():
             self.register_theme(theme)
@@ -69,6 +87,10 @@ class ShopApp(App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return VARIABLES
 
+    def get_driver_class(self) -> type[Driver]:
+        usual = super().get_driver_class()
+        return ShopDriver if usual is LinuxDriver else usual
+
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), LastWall()]
 
@@ -76,8 +98,9 @@ class ShopApp(App[None]):
         return CatalogScreen()
 
     def on_mount(self) -> None:
+        asyncio.get_running_loop().set_exception_handler(self._take_unheard)
         if not self.is_headless:
-            self._end_on_signals()
+            end_with_the_terminal(lambda code: self.exit(return_code=code))
 
     def on_ready(self) -> None:
         self._open()  # the first frame is on the screen
@@ -90,7 +113,7 @@ class ShopApp(App[None]):
         try:
             await self.backend.open()
         except ShopError as error:
-            self.exit(return_code=1, message=clean(error.message))
+            self.exit(return_code=1, message=Text(clean(error.message)))  # a plain string would be read as markup
             return
         self.account = self.backend.account
         self.opened = True
@@ -193,11 +216,23 @@ class ShopApp(App[None]):
 
     @work
     async def action_log_out(self) -> None:
+        before = self.account
         await self.backend.logout()
+        if self.account == before:  # else it was found out meanwhile that the session had ended
+            self.become_guest("You are logged out. Your cart waits for you.")
+
+    def become_guest(self, why: str, *, severity: SeverityLevel = "information") -> None:
+        """Back to the catalog, without an account."""
         self.account = None
         self.cart = None
         self.go(CatalogScreen)
-        self.tell("You are logged out. Your cart waits for you.")
+        self.tell(why, severity=severity)
+
+    def session_ended(self, place: str) -> None:
+        """Asks whose session ended, by time or from elsewhere, to log in again, and leads back to this place."""
+        ways = {"Account": self.action_account, "Orders": self.action_orders, "Catalog": self.action_catalog}
+        self.become_guest("Your session has ended. Log in again to go on.", severity="warning")
+        self.signed_in(ways.get(place, self.action_cart))
 
     # How it looks
 
@@ -227,17 +262,38 @@ class ShopApp(App[None]):
 
     # When something breaks
 
-    def _end_on_signals(self) -> None:
-        """A closed window or a `kill` ends the shop as quitting does, with the code that shells expect."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGHUP, signal.SIGTERM):
-            loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
+    def note(self, action: str) -> None:
+        """Remembers by its name what was done, for a report of a crash: never what was typed."""
+        self._actions.append(action)
+
+    async def run_action(
+        self, action: str | ActionParseResult, default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        where = default_namespace or self
+        if not isinstance(where, Input):  # within a field, every action is typing
+            name = action.partition("(")[0] if isinstance(action, str) else action[1]
+            self.note(f"{where.css_identifier} {name}")
+        return await super().run_action(action, default_namespace, namespaces)
+
+    def _take_unheard(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """What breaks where nobody waits for it breaks the app as well, instead of being printed over the screen."""
+        if isinstance(error := context.get("exception"), Exception):
+            self._handle_exception(error)
+
+    @on(Button.Pressed)
+    def _note_press(self, event: Button.Pressed) -> None:
+        self.note(f"{event.button.css_identifier} pressed")
 
     def _fatal_error(self) -> None:
+        """Ends the app after an error that nobody handled. What follows from the first one is not told again."""
         # Textual's own report shows local variables: passwords and cards among them.
-        from rich.segment import Segments
-        from rich.traceback import Traceback
-
-        report = Traceback(show_locals=False, width=None)
-        self._exit_renderables.append(Segments(self.console.render(report, self.console.options)))
+        if self.report is None:
+            broken = self._exception or RuntimeError()
+            self.report = report_crash(broken.error if isinstance(broken, WorkerFailed) else broken, self._actions)
+        self._return_code = self.report.exit_code
         self._close_messages_no_wait()
+
+    def panic(self, *renderables: RenderableType) -> None:  # noqa: ARG002 (they may quote anything)
+        """Textual's way out for errors that describe themselves, and for a keyboard that cannot be read any more."""
+        self._fatal_error()

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from shopkeeper import (
     Account,
     Address,
+    AuthenticationFailed,
     BrowsePage,
     Card,
     Cart,
@@ -27,6 +28,7 @@ from shopkeeper import (
     FacetValue,
     IdempotencyMismatch,
     InvalidInput,
+    LoginRequired,
     Money,
     NotFound,
     Option,
@@ -42,8 +44,10 @@ from shopkeeper import (
     Quote,
     Session,
     SessionExpired,
+    SessionInfo,
     ShopError,
     Sort,
+    TooManyAttempts,
     Variant,
     brand,
     cvc_problem,
@@ -52,18 +56,22 @@ from shopkeeper import (
     number_problem,
     state_folder,
 )
+from shopkeeper.text import visible
+from tui.shared_session import SharedSession
 from tui.state import TerminalState
 
 if TYPE_CHECKING:
     from shopkeeper import Derivation as Derivation
     from shopkeeper import Shop as Shop
+    from shopkeeper.crash import Report as Report
 
 __all__ = [
-    "Account", "Address", "Backend", "BrowsePage", "Card", "Cart", "CartLine", "Category", "Choice", "EmailTaken",
-    "EmptyCart", "Facet", "FacetValue", "IdempotencyMismatch", "InvalidInput", "Money", "NotFound", "Option", "Order",
-    "OrderLine", "OutOfStock", "Page", "PaymentDeclined", "PriceChanged", "Product", "ProductCard", "Query", "Quote",
-    "ShopError", "Sort", "Variant", "brand", "cvc_problem", "data_folder", "expiry_problem",
-    "explain", "number_problem",
+    "Account", "Address", "AuthenticationFailed", "Backend", "BrowsePage", "Card", "Cart", "CartLine", "Category",
+    "Choice", "EmailTaken", "EmptyCart", "Facet", "FacetValue", "IdempotencyMismatch", "InvalidInput", "LoginRequired",
+    "Money", "NotFound", "Option", "Order", "OrderLine", "OutOfStock", "Page", "PaymentDeclined", "PriceChanged",
+    "Product", "ProductCard", "Query", "Quote", "SessionExpired", "SessionInfo", "ShopError", "Sort",
+    "TooManyAttempts", "Variant", "brand", "cvc_problem", "data_folder", "expiry_problem", "explain", "number_problem",
+    "report_crash", "visible",
 ]
 
 
@@ -72,6 +80,13 @@ def explain(bill: Cart | Order) -> tuple[Derivation, ...]:
     from shopkeeper import explain
 
     return explain(bill)
+
+
+def report_crash(error: BaseException, actions: Iterable[str]) -> Report:
+    """Writes a report of what broke the app, and what was done before."""
+    from shopkeeper.crash import report
+
+    return report(error, actions)
 
 
 P = ParamSpec("P")
@@ -92,7 +107,7 @@ class Backend:
     ) -> None:
         self._given = shop
         self._shop: Shop | None = None
-        self._session: Session | None = None
+        self._shared: SharedSession | None = None
         self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="shop")
         self._writing = asyncio.Lock()
         self._under_way = 0
@@ -110,6 +125,10 @@ class Backend:
     def account(self) -> Account | None:
         """Who is logged in."""
         return self._session.account if self._session else None
+
+    @property
+    def _session(self) -> Session | None:
+        return self._shared.now if self._shared else None
 
     async def open(self) -> None:
         """Opens the shop and brings back the session."""
@@ -158,20 +177,50 @@ class Backend:
 
     async def logout(self) -> None:
         """Ends the session. The cart stays with the account."""
-        session = self._session
-        if session is not None:
-            await self._write(self.shop.accounts.logout, session)
-        await self._call(self._keep, None)
+        await self._write(self._sharing.end)
 
     def password_problem(self, password: str, *, email: str, name: str) -> str:
         """What is wrong with a password, or an empty string. Call it from a thread: it takes a moment."""
         return self.shop.accounts.password_problem(password, email=email, name=name)
 
+    # An account of one's own
+
+    async def sessions(self) -> tuple[SessionInfo, ...]:
+        """Where the account is logged in, the last used first."""
+        return await self._call(lambda: self.shop.accounts.sessions(self._or_guest()))
+
+    async def end_session(self, session_id: str) -> None:
+        """Ends one of the account's other sessions."""
+        await self._write(lambda: self.shop.accounts.end_session(self._or_guest(), session_id))
+
+    async def logout_everywhere(self) -> None:
+        """Ends all sessions of the account."""
+        await self._write(lambda: self._sharing.end_by(self.shop.accounts.logout_everywhere))
+
+    async def change_password(self, current: str, new: str) -> None:
+        """Another password. The account's other sessions end."""
+        await self._write(
+            lambda: self._sharing.renew_by(lambda session: self.shop.accounts.change_password(session, current, new)))
+
+    async def change_details(self, *, name: str, email: str, password: str) -> Account:
+        """Another name or email; the password is needed for another email."""
+        return await self._write(
+            lambda: self.shop.accounts.change_details(self._or_guest(), name=name, email=email, password=password))
+
+    async def save_my_data(self, path: Path) -> None:
+        """Writes all that the shop keeps of the account into a file that nobody else can read."""
+        await self._call(lambda: self.shop.privacy.export_to(self._or_guest(), path))
+
+    async def delete_account(self, password: str) -> None:
+        """Deletes the account. Its orders stay, made anonymous."""
+        await self._write(
+            lambda: self._sharing.end_by(lambda session: self.shop.privacy.delete_account(session, password)))
+
     # The cart
 
     async def cart(self) -> Cart | None:
         """The cart; `None` for a guest who never put anything in."""
-        return await self._call(self.shop.cart.view, self._session) if self._session else None
+        return await self._call(lambda: self.shop.cart.view(self._or_guest())) if self._session else None
 
     async def add(self, variant_id: int, quantity: int = 1) -> Cart:
         """Adds to the cart."""
@@ -233,43 +282,50 @@ class Backend:
         loop = asyncio.get_running_loop()
         self._count(1)
         try:
-            return await loop.run_in_executor(self._threads, partial(verb, *args, **kwargs))
-        except SessionExpired:
-            self._session = None
-            raise
+            return await loop.run_in_executor(self._threads, self._within, partial(verb, *args, **kwargs))
         finally:
             self._count(-1)
 
     async def _write(self, verb: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         # In the order the keys were pressed; and shielded, for a write that began is not undone by leaving a screen.
         async with self._writing:
-            return await asyncio.shield(self._call(verb, *args, **kwargs))
+            writing = asyncio.ensure_future(self._call(verb, *args, **kwargs))
+            try:
+                return await asyncio.shield(writing)
+            except asyncio.CancelledError:
+                writing.add_done_callback(_tell_unheard)
+                raise
 
     async def _sign_in(self, verb: Callable[..., Session]) -> Account:
         session = await self._write(lambda: verb(guest=self._session))
-        await self._call(self._keep, session)
+        await self._call(self._sharing.keep, session)
         assert session.account is not None  # a sign-in is into an account
         return session.account
 
     def _open(self) -> None:
         self._shop = self._given() if callable(self._given) else self._given
-        token = self.state.token(self._shop.settings.shop_id) if self.state.has_tokens else None
-        if token is not None:
-            try:
-                self._session = self._shop.accounts.resume(token)
-            except SessionExpired:
-                self._keep(None)
+        self._shared = SharedSession(self._shop, self.state)
+        if self.state.has_tokens:
+            self._shared.resume()
+
+    @property
+    def _sharing(self) -> SharedSession:
+        assert self._shared is not None, "screens call services only after `open`"
+        return self._shared
+
+    def _within(self, verb: Callable[[], T]) -> T:
+        return self._shared.within(verb) if self._shared else verb()
 
     def _or_guest(self) -> Session:
-        if self._session is None:
-            self._keep(self.shop.accounts.guest())
-        assert self._session is not None  # just made
-        return self._session
-
-    def _keep(self, session: Session | None) -> None:
-        self._session = session
-        self.state.remember_token(self.shop.settings.shop_id, session.token if session else None)
+        return self._sharing.or_guest()
 
     def _count(self, change: int) -> None:
         self._under_way += change
         self._on_busy(self._under_way)
+
+
+def _tell_unheard(done: asyncio.Future[T]) -> None:
+    """Nobody waits for this write any more: that it was refused is of no interest, that it is broken is."""
+    error = None if done.cancelled() else done.exception()
+    if error is not None and not isinstance(error, ShopError):
+        done.get_loop().call_exception_handler({"message": "A write broke.", "exception": error})

@@ -39,6 +39,11 @@ class Command:
         """The key as people read it."""
         return self.shown or self.key.split(",")[0]
 
+    @property
+    def target(self) -> str:
+        """The action, as what is clicked on a screen names it."""
+        return self.action if not self.action or "." in self.action else f"screen.{self.action}"
+
 
 def bindings(commands: Iterable[Command]) -> list[BindingType]:
     """The key bindings of these commands."""
@@ -141,9 +146,25 @@ REGISTER = (
     Command("register.cancel", "escape", "cancel", "back", "Go back without registering", foot=True, palette=False),
 )
 
+ACCOUNT_WAYS = (
+    Command("account.details", "e", "change_details", "edit", "Change your name or email"),
+    Command("account.password", "w", "change_password", "password", "Change your password"),
+    Command("account.save", "s", "save_my_data", "save my data", "Save all that the shop keeps of you"),
+    Command("account.log_out", "l", "app.log_out", "log out", "Log out; your cart stays with your account", foot=True,
+            palette=False),
+    Command("account.log_out_everywhere", "a", "log_out_everywhere", "log out everywhere", "Log out everywhere"),
+    Command("account.delete", "d", "delete_account", "delete", "Delete your account"),
+)
+
 ACCOUNT = (
     Command("account.theme", "t", "app.next_theme", "theme", "Change the colors", foot=True, palette=False),
     Command("account.orders", "o", "app.orders", "orders", "See what you bought", foot=True, palette=False),
-    Command("account.log_out", "l", "app.log_out", "log out", "Log out; your cart stays with your account", foot=True,
-            palette=False),
+    Command("account.end_session", "x,delete", "end_session", "end session", "End the session under the bar"),
+    *ACCOUNT_WAYS,
+)
+
+FORM = (
+    Command("form.next", "enter", "", "next field", "Go on to the next field, from the last one to the button's work",
+            foot=True, palette=False),
+    Command("form.cancel", "escape", "cancel", "back", "Go back without changing anything", foot=True, palette=False),
 )

@@ -1,7 +1,6 @@
 """Untrusted text, money and times, as people read them. The one door to the screen."""
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
@@ -10,24 +9,12 @@ from textual.color import Color
 from textual.content import Content
 from textual.filter import LineFilter
 
-from tui.backend import Money, ProductCard
-
-# Controls (Cc), format characters such as bidi overrides (Cf), and lone surrogates (Cs) steer a terminal; they say
-# nothing. The zero-width joiner is kept: it makes one emoji of several.
-_STEERING = {"Cc", "Cf", "Cs"}
+from tui.backend import Money, ProductCard, visible
 
 
 def clean(text: str) -> str:
     """The text without what could steer the terminal; line breaks and tabs become blanks."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_safe(character) for character in text)
-
-
-def _safe(character: str) -> str:
-    if character in "\n\r\t\u2028\u2029\x85":
-        return " "
-    return "" if unicodedata.category(character) in _STEERING and character != "\u200d" else character
+    return visible(text)
 
 
 def plain(text: str, style: str = "") -> Content:
@@ -63,6 +50,11 @@ def counted(count: int, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}"
 
 
+def duration(seconds: int) -> str:
+    """How long to wait: `40 seconds`, `15 minutes`."""
+    return counted(seconds, "second", "seconds") if seconds <= 90 else counted(-(-seconds // 60), "minute", "minutes")
+
+
 def when(moment: datetime, now: datetime | None = None) -> str:
     """`today 14:05`, `yesterday 9:30`, else `21 Nov 2026`; in the reader's time zone."""
     from babel.dates import format_date
@@ -89,7 +81,7 @@ class LastWall(LineFilter):
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002 (the base's shape)
         return [
-            segment if segment.control or segment.text.isprintable()
-            else Segment(clean(segment.text), segment.style)
+            segment if segment.control or (shown := visible(segment.text)) == segment.text
+            else Segment(shown, segment.style)
             for segment in segments
         ]

@@ -25,7 +25,7 @@ def email_problem(email: str) -> str:
         return "Type your email."
     if len(email) > _LONGEST_EMAIL:
         return f"This email is too long: at most {_LONGEST_EMAIL} characters."
-    if any(unicodedata.category(character)[0] in "CZ" for character in email):
+    if clean(email) != email or any(unicodedata.category(character)[0] in "CZ" for character in email):
         return "An email has no blanks or control characters."
     user, _, domain = email.partition("@")
     host_known = domain == "localhost" or ("." in domain and all(domain.split(".")))

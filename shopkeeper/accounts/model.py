@@ -28,6 +28,20 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionInfo:
+    """A session as its account may look at it; nobody can shop with this.
+
+    `last_seen_at` is right to the hour. It ends at `expires_at`, or before if nobody uses it.
+    """
+
+    id: str
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Shopper:
     """Whose cart and orders these are, as the rooms above know them."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,9 +19,12 @@ _GOOD_SCORE = 3  # of zxcvbn's 0 to 4: more than 10^8 guesses
 # zxcvbn keeps the words that it is given in a dictionary of its module.
 _one_at_a_time = Lock()
 
+# A hash takes 64 MB and four threads: a crowd at the door must not take them from who is inside.
+_two_at_once = BoundedSemaphore(2)
 
-def problem(password: str, *, email: str, name: str) -> str:
-    """What is wrong with a new password and what to do about it, or an empty string.
+
+def problem(password: str, *, email: str, name: str, shop: str = "") -> str:
+    """What is wrong with a new password and what to do about it, or an empty string. `shop` is the shop's name.
 
     It depends on nothing else, and takes a few milliseconds: good for advice while one types.
     """
@@ -34,14 +37,15 @@ def problem(password: str, *, email: str, name: str) -> str:
     password = _normal(password)
     if len(password) < _SHORTEST:
         return f"Use at least {_SHORTEST} characters; {_LONG} or more are best, such as four words."
-    if password.casefold() in {_normal(text).strip().casefold() for text in (email, name)}:
-        return "Choose something else than your email or name."
-    return "" if len(password) >= _LONG else _guessable(password, email, name)
+    if password.casefold() in {_normal(text).strip().casefold() for text in (email, name, shop)}:
+        return "Choose something else than your email, your name or the shop's."
+    return "" if len(password) >= _LONG else _guessable(password, [email, name, shop])
 
 
 def hashed(password: str) -> str:
     """The password as it is kept: Argon2id with the low-memory parameters of RFC 9106. Takes about 50 ms."""
-    return _hasher().hash(_bytes(_normal(password)))
+    with _two_at_once:
+        return _hasher().hash(_bytes(_normal(password)))
 
 
 def fits(password: str, password_hash: str | None) -> bool:
@@ -54,7 +58,8 @@ def fits(password: str, password_hash: str | None) -> bool:
         hashed(password)
         return False
     try:
-        return _hasher().verify(password_hash, _bytes(_normal(password)))
+        with _two_at_once:
+            return _hasher().verify(password_hash, _bytes(_normal(password)))
     except VerifyMismatchError:
         return False
 
@@ -68,8 +73,9 @@ def outdated(password_hash: str) -> bool:
 def _hasher() -> PasswordHasher:
     # Argon2 takes 40 ms to import: not before somebody logs in.
     from argon2 import PasswordHasher
+    from argon2.profiles import RFC_9106_LOW_MEMORY
 
-    return PasswordHasher()
+    return PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
 
 
 def _normal(password: str) -> str:
@@ -85,10 +91,10 @@ def _too_long(password: str) -> bool:
     return len(password) > _MOST_BYTES or len(_bytes(password)) > _MOST_BYTES
 
 
-def _guessable(password: str, email: str, name: str) -> str:
+def _guessable(password: str, near: list[str]) -> str:
     from zxcvbn import zxcvbn
 
-    known = ["shopkeeper", email, *re.findall(r"\w+", f"{email} {name}")]
+    known = ["shopkeeper", *near, *re.findall(r"\w+", " ".join(near)), *("".join(text.split()) for text in near)]
     with _one_at_a_time:
         found = zxcvbn(password, user_inputs=known)
     if found["score"] >= _GOOD_SCORE:

@@ -1,11 +1,12 @@
 """Shoppers, the accounts of those who registered, and sessions."""
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey
+from sqlalchemy import CheckConstraint, Column, ForeignKey
 
 from shopkeeper.database.metadata import table
 from shopkeeper.database.types import Int, Str, Time
 
+# Guests are shoppers, too; and a shopper whose account was deleted stays, for the orders.
 shopper = table(
     "shopper",
     Column("id", Int, primary_key=True),
@@ -23,12 +24,18 @@ account = table(
     Column("created_at", Time, nullable=False),
 )
 
+# `id` is what a session is called where its token must not be. `token_at` is when it got this token, `seen_at` when it
+# was last used, give or take an hour. It ends at `idle_until` unless it is used before, and at `expires_at` even so.
 session = table(
     "session",
     Column("token_hash", Str, primary_key=True),
+    Column("id", Str, nullable=False, unique=True),
     Column("shopper_id", Int, ForeignKey("shopper.id"), nullable=False, index=True),
     Column("created_at", Time, nullable=False),
-    Column("expires_at", Time, nullable=False, index=True),
+    Column("token_at", Time, nullable=False),
+    Column("seen_at", Time, nullable=False),
+    Column("idle_until", Time, nullable=False, index=True),
+    Column("expires_at", Time, nullable=False),
 )
 
 # Failed logins by email key, known or not, so that guessing is slowed down for both alike.
@@ -37,4 +44,11 @@ login_failure = table(
     Column("email_key", Str, primary_key=True),
     Column("failures", Int, nullable=False),
     Column("blocked_until", Time, nullable=False),
+)
+
+# The failed logins of the whole shop, as a bucket that leaks: the one row says when it will be empty.
+login_bucket = table(
+    "login_bucket",
+    Column("id", Int, CheckConstraint("id = 1", name="one"), primary_key=True, autoincrement=False),
+    Column("empty_at", Time, nullable=False),
 )

@@ -104,6 +104,10 @@ class Carts:
         mine.save(self._clock())
         connection.execute(delete(cart).where(cart.c.id == guests.id))
 
+    def discard(self, connection: Connection, shopper_id: int) -> None:
+        """Ends a shopper's cart, with all that is in it."""
+        connection.execute(delete(cart).where(cart.c.shopper_id == shopper_id))
+
     def take_out(self, connection: Connection, shopper_id: int, bought: Mapping[int, int]) -> None:
         """Takes what was bought out of the cart; what was put in meanwhile stays."""
         mine = self._open(connection, shopper_id)
@@ -137,7 +141,7 @@ class Carts:
 
     def _changed(self, session: Session, change: Callable[[OpenCart], object]) -> Cart:
         with self._database.write() as connection:
-            mine = self._open(connection, self._accounts.shopper(connection, session).id)
+            mine = self._open(connection, self._accounts.visitor(connection, session).id)
             change(mine)
             mine.save(self._clock())
             return mine.view()

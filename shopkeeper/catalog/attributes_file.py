@@ -19,15 +19,21 @@ from typing import Any, get_args
 
 from sqlalchemy import Connection
 
+from shopkeeper.catalog import lengths
 from shopkeeper.catalog.colors import hex_of
 from shopkeeper.catalog.model import AttributeType, Choice
 from shopkeeper.catalog.vocabulary import Vocabulary, alias_key
 from shopkeeper.errors import ImportFailed, Problem
+from shopkeeper.files import given
 from shopkeeper.text import clean, fold
 
 _TYPES = get_args(AttributeType)
 _KEYS = {"label", "type", "unit", "aliases", "choices"}
 _CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+_LARGEST = 2**20
+_MOST = 10_000
+# The parser's time grows with the square of a name's parts; none of ours has more than two.
+_MANY_PARTS = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){20}""")
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -49,12 +55,14 @@ def read(path: Path) -> list[Entry]:
     Raises:
         ImportFailed: It cannot be read, or says something that has no meaning; the message names the attribute.
     """
+    with given(path, at_most=_LARGEST) as file:
+        data = file.read(_LARGEST)
     try:
-        tables = tomllib.loads(path.read_text("utf-8-sig"))
-    except OSError as error:
-        raise ImportFailed(f"{path} cannot be read: {error.strerror}.") from error
+        tables = tomllib.loads(_text_of(data))
     except ValueError as error:  # wrong TOML, and text that is not UTF-8
         raise ImportFailed(f"{path} is no TOML file: {error}.") from error
+    except RecursionError as error:
+        raise ImportFailed(f"{path} is no attributes file: its brackets stand too deep in each other.") from error
     try:
         return [_entry(code, table) for code, table in tables.items()]
     except ValueError as error:
@@ -91,9 +99,17 @@ def _save(vocabulary: Vocabulary, entry: Entry) -> None:
     vocabulary.list_choices(found, list(entry.choices))
 
 
+def _text_of(data: bytes) -> str:
+    text = data.decode("utf-8-sig")
+    parts = _MANY_PARTS.search(text)
+    if parts:
+        raise ValueError(f"there is a name of too many parts (at line {text.count(chr(10), 0, parts.start()) + 1})")
+    return text
+
+
 def _entry(code: str, table: Any) -> Entry:
-    if not _CODE.fullmatch(code) or not isinstance(table, dict):
-        raise ValueError(f"{code!r} is no attribute; write a table with a name such as [brewing_temperature]")
+    if not _CODE.fullmatch(code) or len(code) > lengths.NAME or not isinstance(table, dict):
+        raise ValueError(f"{code!r:.80} is no attribute; write a table with a name such as [brewing_temperature]")
     unknown = sorted(table.keys() - _KEYS)
     if unknown:
         raise ValueError(f"[{code}] has {unknown[0]!r}, but there are only {', '.join(sorted(_KEYS))}")
@@ -126,13 +142,16 @@ def _list(code: str, key: str, table: dict[str, Any]) -> list[Any]:
     value = table.get(key, [])
     if not isinstance(value, list):
         raise ValueError(f"[{code}]: {key} is a list")
+    if len(value) > _MOST:
+        raise ValueError(f"[{code}]: {key} has {len(value):,} entries; at most {_MOST:,} can be")
     return value
 
 
 def _text(code: str, key: str, value: Any) -> str:
-    if not isinstance(value, str) or not clean(value):
-        raise ValueError(f"[{code}]: {key} takes a text that is not empty, not {value!r}")
-    return clean(value)
+    text = clean(value) if isinstance(value, str) else ""
+    if not 1 <= len(text) <= lengths.NAME:
+        raise ValueError(f"[{code}]: {key} takes a text of 1 to {lengths.NAME} characters, not {value!r:.80}")
+    return text
 
 
 def _refused(path: Path, message: str) -> ImportFailed:

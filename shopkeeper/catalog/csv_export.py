@@ -4,16 +4,16 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from html import unescape
 from itertools import zip_longest
 from pathlib import Path
 from typing import TextIO
 
 from sqlalchemy import Connection, select
 
+from shopkeeper.catalog.csv_formulas import guarded
 from shopkeeper.catalog.csv_read import COLUMNS
 from shopkeeper.catalog.csv_state import CurrentProduct, CurrentVariant, current_products
-from shopkeeper.catalog.html_text import html_of
+from shopkeeper.catalog.html_text import decoded, html_of
 from shopkeeper.catalog.specifications import shown
 from shopkeeper.catalog.tables import (
     category,
@@ -29,6 +29,7 @@ from shopkeeper.files import written_whole
 from shopkeeper.money import Money
 
 _BATCH = 500
+_NUMBERS = {"price", "compare_at", "quantity", "image_position"}  # they are what they look like
 _HEADERS = {name: classic for name, classic, _ in COLUMNS}
 
 
@@ -47,14 +48,19 @@ def _write(file: TextIO, connection: Connection, currency: str) -> None:
     specs = [f"{each.label} (product.metafields.custom.{each.code})" for each in names.specs.values()]
     columns: list[str | int] = [*_HEADERS, *names.specs]
     writer = csv.writer(file)
-    writer.writerow([*_HEADERS.values(), *specs])
+    writer.writerow([*_HEADERS.values(), *map(guarded, specs)])
     handles = connection.scalars(select(product.c.handle).order_by(product.c.id)).all()
     for start in range(0, len(handles), _BATCH):
         found = current_products(connection, handles[start : start + _BATCH])
         labels = _labels(connection, [each.id for each in found.values()])
         for handle in handles[start : start + _BATCH]:
             for cells in _rows(found[handle], names, labels, currency):
-                writer.writerow([cells.get(column, "") for column in columns])
+                writer.writerow([_written(column, cells) for column in columns])
+
+
+def _written(column: str | int, cells: Mapping[str | int, str]) -> str:
+    text = cells.get(column, "")
+    return text if column in _NUMBERS else guarded(text)
 
 
 class _Names:
@@ -139,7 +145,7 @@ def _variant_cells(one: CurrentVariant, currency: str) -> dict[str | int, str]:
 
 def _cell(text: str) -> str:
     """The text, with `&` written as an entity where import would take what follows for one."""
-    return text if unescape(text) == text else text.replace("&", "&amp;")
+    return text if decoded(text) == text else text.replace("&", "&amp;")
 
 
 def _flag(value: bool) -> str:

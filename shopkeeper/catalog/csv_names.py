@@ -13,27 +13,58 @@ from shopkeeper.catalog.vocabulary import Attribute, Vocabulary
 from shopkeeper.errors import Problem
 from shopkeeper.text import fold, slug, unaccented
 
+_MOST = {"options": 1_000, "labels": 50_000, "types": 10_000, "categories": 10_000}
+
+
+class Named:
+    """The names in the products of a file, each once and in order of appearance."""
+
+    def __init__(self) -> None:
+        self.specs: dict[str, None] = {}
+        self.options: dict[tuple[str, ...], None] = {}
+        self.labels: dict[tuple[str, str], None] = {}
+        self.types: dict[str, None] = {}
+        self.categories: dict[tuple[str, ...], None] = {}
+
+    def add(self, rows: ProductRows) -> None:
+        """Takes note of what the product names.
+
+        Raises:
+            ValueError: Those are more names than a shop can sort.
+        """
+        self.specs |= dict.fromkeys(rows.specs)
+        self.options[rows.options] = None
+        self.labels |= dict.fromkeys(pair for each in rows.variants
+                                     for pair in zip(rows.options, each.options, strict=True))
+        self.types |= dict.fromkeys([rows.type] if rows.type else [])
+        self.categories[rows.category] = None
+        for what, most in _MOST.items():
+            if len(getattr(self, what)) > most:
+                raise ValueError(f"The file names more than {most:,} different {what}. Make several files of it.")
+
 
 class Names:
     """Finds what the products of a file name, and makes what is new."""
 
-    def __init__(self, connection: Connection, products: Sequence[ProductRows], specs: Mapping[str, str]) -> None:
+    def __init__(self, connection: Connection, named: Named, specs: Mapping[str, str]) -> None:
         vocabulary = Vocabulary(connection)
-        used = {code for each in products for code in each.specs}
-        self._specs = {code: vocabulary.specification(code, label) for code, label in specs.items() if code in used}
-        names = dict.fromkeys(name for each in products for name in each.options)
+        self._named = named
+        self._specs = {code: vocabulary.specification(code, label) for code, label in specs.items()
+                       if code in named.specs}
+        names = dict.fromkeys(name for names in named.options for name in names)
         self._options = {name: vocabulary.option(name) for name in names}
-        self._choices = _choices(vocabulary, self._options, products)
-        self._types = _types(connection, [each.type for each in products if each.type])
-        self._categories = _categories(connection, [each.category for each in products])
+        self._choices = _choices(vocabulary, self._options, named.labels)
+        self._types = _types(connection, named.types)
+        self._categories = _categories(connection, named.categories)
 
-    def problems(self, products: Sequence[ProductRows]) -> list[Problem]:
+    def problems(self, products: Iterable[ProductRows]) -> list[Problem]:
         """Products which have an option twice, under two of its names."""
-        return [
-            Problem(each.line, each.handle, f"{' and '.join(each.options)}: two of these are the same option.")
-            for each in products
-            if len({self._options[name].id for name in each.options}) < len(each.options)
-        ]
+        twice = {names for names in self._named.options
+                 if len({self._options[name].id for name in names}) < len(names)}
+        if not twice:
+            return []
+        return [Problem(each.line, each.handle, f"{' and '.join(each.options)}: two of these are the same option.")
+                for each in products if each.options in twice]
 
     def wanted(self, rows: ProductRows) -> WantedProduct:
         """The product as its rows in the database shall be."""
@@ -80,12 +111,11 @@ def category_slug(names: Iterable[str]) -> str:
 
 
 def _choices(vocabulary: Vocabulary, options: Mapping[str, Attribute],
-             products: Sequence[ProductRows]) -> dict[int, dict[str, int]]:
-    labels: dict[Attribute, list[str]] = {}
-    for each in products:
-        for i, name in enumerate(each.options):
-            labels.setdefault(options[name], []).extend(variant.options[i] for variant in each.variants)
-    return {option.id: vocabulary.choices(option, named) for option, named in labels.items()}
+             labels: Iterable[tuple[str, str]]) -> dict[int, dict[str, int]]:
+    named: dict[Attribute, list[str]] = {option: [] for option in options.values()}
+    for name, label in labels:
+        named[options[name]].append(label)
+    return {option.id: vocabulary.choices(option, each) for option, each in named.items()}
 
 
 def _types(connection: Connection, labels: Iterable[str]) -> dict[str, int]:
@@ -100,7 +130,7 @@ def _types(connection: Connection, labels: Iterable[str]) -> dict[str, int]:
 
 def _categories(connection: Connection, paths: Iterable[Sequence[str]]) -> dict[str, int]:
     ids = {row.slug: row.id for row in connection.execute(select(category.c.slug, category.c.id))}
-    for path in dict.fromkeys(map(tuple, paths)):
+    for path in paths:
         for depth in range(1, len(path) + 1):
             own, parent = category_slug(path[:depth]), category_slug(path[: depth - 1])
             if own not in ids:

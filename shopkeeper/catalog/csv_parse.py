@@ -2,14 +2,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from html import unescape
 from typing import Literal, TypeVar
 
-from shopkeeper.catalog.csv_read import Row, Sheet
-from shopkeeper.catalog.html_text import text_of
+from shopkeeper.catalog.csv_sheet import Row, Sheet
+from shopkeeper.catalog.html_text import decoded, text_of
 from shopkeeper.catalog.model import Image
+from shopkeeper.catalog.pictures import picture
 from shopkeeper.errors import Problem
 from shopkeeper.money import Money
 from shopkeeper.text import clean, fold
@@ -20,6 +20,8 @@ T = TypeVar("T")
 
 _LONGEST_DESCRIPTION = 250_000
 _MOST = 1_000_000_000
+_DEAREST = 1_000_000_000_000  # minor units: a cart full of it still fits the database's integers
+_DEEPEST = 10
 _STATUSES: Mapping[str, Status] = {"": "active", "active": "active", "draft": "draft", "archived": "archived"}
 _POLICIES: Mapping[str, Policy] = {"": "deny", "deny": "deny", "false": "deny", "continue": "continue",
                                    "true": "continue"}
@@ -67,35 +69,22 @@ class ProductRows:
     variants: tuple[VariantRow, ...]
 
 
-def products(sheet: Sheet, currency: str, *, assume_tracked: bool,
-             done: Callable[[], None]) -> tuple[list[ProductRows], list[Problem]]:
-    """What the rows say, product by product in order of appearance; `done` is called after each.
+def products(sheet: Sheet, currency: str, *, assume_tracked: bool, problems: list[Problem]) -> Iterator[ProductRows]:
+    """What the rows say, product by product in order of appearance; what is wrong with them is added to `problems`.
 
     Prices are read in `currency`. `assume_tracked`: a variant without a tracker is counted all the same.
     """
-    found: list[ProductRows] = []
-    problems: list[Problem] = []
-    for handle, rows in _by_handle(sheet, problems).items():
-        parser = _Parser(handle, rows, currency, assume_tracked, problems)
-        found.append(parser.product())
-        done()
-    return found, sorted(problems)
+    for handle, rows in sheet.products():
+        if handle:
+            yield _Parser(handle, rows, currency, assume_tracked, problems).product()
+        else:
+            problems += [Problem(row.line, "", "The handle is blank: to which product does this row belong?")
+                         for row in rows]
 
 
 def plain(text: str) -> str:
     """A cell as a line of text: entities decoded, blanks collapsed, what cannot be seen gone."""
-    return clean(unescape(text))
-
-
-def _by_handle(sheet: Sheet, problems: list[Problem]) -> dict[str, list[Row]]:
-    groups: dict[str, list[Row]] = {}
-    for row in sheet.rows:
-        handle = clean(row["handle"])
-        if handle:
-            groups.setdefault(handle, []).append(row)
-        else:
-            problems.append(Problem(row.line, "", "The handle is blank: to which product does this row belong?"))
-    return groups
+    return clean(decoded(text)) if text else ""
 
 
 class _Parser:
@@ -123,7 +112,7 @@ class _Parser:
             description=self._once("body", _description, ""),
             vendor=plain(self._first("vendor")[0]),
             type="" if _is_none(kind) else kind,
-            category=_path(self._first("category")[0]) or _path(kind),
+            category=self._once("category", _path, ()) or self._once("type", _path, ()),
             status=self._once("status", _one_of(_STATUSES, "active, draft or archived"), "active"),
             published=self._once("published", _flag(default=True), True),
             gift_card=gift_card,
@@ -183,13 +172,16 @@ class _Parser:
             quantity=self._read(row, "quantity", _quantity, None) if tracked else 0,
             policy=self._read(row, "policy", _one_of(_POLICIES, "deny or continue"), "deny"),
             requires_shipping=self._read(row, "requires_shipping", _flag(default=ships), ships),
-            image=clean(row["variant_image"]),
+            image=self._read(row, "variant_image", picture, ""),
         )
 
     def _price(self, text: str) -> int:
         if not text:
             raise ValueError("is blank")
-        return Money.parse(text, self._currency).minor
+        price = Money.parse(text, self._currency).minor
+        if price > _DEAREST:
+            raise ValueError(f"is more than {Money(_DEAREST, self._currency)}")
+        return price
 
     def _specs(self) -> dict[str, str]:
         specs: dict[str, str] = {}
@@ -201,7 +193,7 @@ class _Parser:
     def _images(self) -> tuple[Image, ...]:
         rows = [row for row in self._rows if clean(row["image"])]
         rows.sort(key=lambda row: _position(row["image_position"]))
-        return tuple(Image(clean(row["image"]), plain(row["image_alt"])) for row in rows)
+        return tuple(Image(self._read(row, "image", picture, ""), plain(row["image_alt"])) for row in rows)
 
     def _first(self, name: str) -> tuple[str, Row]:
         """The first cell of that name that is not blank: it speaks for the whole product."""
@@ -211,8 +203,9 @@ class _Parser:
         return self._read(self._first(name)[1], name, parse, otherwise)
 
     def _read(self, row: Row, name: str, parse: Callable[[str], T], otherwise: T) -> T:
+        text = row[name]
         try:
-            return parse(row[name] if name == "body" else clean(row[name]))
+            return parse(clean(text) if text and name != "body" else text)
         except ValueError as error:
             self._refuse(row, f"The {_WORDS[name]} {error}.")
             return otherwise
@@ -224,6 +217,7 @@ class _Parser:
 _WORDS = {
     "body": "description", "gift_card": "gift card mark", "status": "status", "published": "published mark",
     "price": "price", "compare_at": "compare-at price", "quantity": "inventory quantity",
+    "category": "category", "type": "type", "image": "picture", "variant_image": "variant's picture",
     "policy": "inventory policy", "requires_shipping": "requires-shipping mark",
 }
 
@@ -239,6 +233,8 @@ def _is_none(text: str) -> bool:
 
 def _path(text: str) -> tuple[str, ...]:
     names = tuple(name for name in map(clean, plain(text).split(">")) if name)
+    if len(names) > _DEEPEST:
+        raise ValueError(f"has {len(names)} levels; at most {_DEEPEST} can be")
     return () if _is_none(" ".join(names)) else names
 
 

@@ -1,14 +1,16 @@
-"""Product CSV, first step: the bytes of a file become rows whose cells have the same names whatever its header says."""
+"""Product CSV, first step: the lines of a file become rows whose cells have the same names whatever its header says."""
 from __future__ import annotations
 
 import csv
-import io
 import re
-import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 
+from shopkeeper.catalog.csv_formulas import unguarded
+from shopkeeper.catalog.csv_sheet import MOST_ROWS, Row, Sheet, sorted_by_product
+from shopkeeper.catalog.csv_text import lines, refusal
 from shopkeeper.errors import ImportFailed, Problem
 from shopkeeper.text import clean, fold
 
@@ -44,76 +46,62 @@ COLUMNS = (
 )
 _NAMES = {fold(header): name for name, *headers in COLUMNS for header in headers}
 _REQUIRED = {"handle": "Handle", "title": "Title", "price": "Variant Price"}
+_TITLES = {name: classic for name, classic, _ in COLUMNS}
+_MOST_ROWS = 5_000_000
+_MOST_COLUMNS = 1_000
+_LONGEST_FIELD = 1_000_000
+# What is read of a field: no title, price or name of anything is longer, and a description has a limit of its own.
+_LONGEST = {"body": _LONGEST_FIELD, "tags": 20_000, "image": 2_048, "variant_image": 2_048}
+_LONGEST_SPECIFICATION = 20_000
+_LONGEST_ELSE = 1_000
 _SPECIFICATION = re.compile(r"(.*)\(product\.metafields\.custom\.([^()]+)\)", re.IGNORECASE | re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row that is not empty. `line` is where it begins in the file; a cell that is not there is ''."""
-
-    line: int
-    cells: Mapping[str, str]
-    specs: Mapping[str, str]
-
-    def __getitem__(self, name: str) -> str:
-        return self.cells.get(name, "")
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """The rows of a file, and the label of each specification by its code, in the order of the columns."""
-
-    rows: tuple[Row, ...]
-    specs: Mapping[str, str]
-
-
-def read(path: Path) -> Sheet:
+@contextmanager
+def read(path: Path) -> Iterator[Sheet]:
     """The rows of a product CSV file.
 
     Raises:
-        ImportFailed: It cannot be read, is no text, is no CSV or has no column that products need.
+        ImportFailed: It cannot be read, is no text, is no CSV, has no column that products need, or is too large.
     """
-    try:
-        text = _decoded(path.read_bytes())
-    except OSError as error:
-        raise ImportFailed(f"{path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise ImportFailed(f"{path.name} is no text file. Save the products as CSV in UTF-8.") from error
-    lines = _lines(text, path.name)
-    _, header = next(lines, (0, []))
+    records = _records(lines(path), path.name)
+    _, header = next(records, (0, []))
+    if len(header) > _MOST_COLUMNS or any(len(title) > _LONGEST_ELSE for title in header):
+        raise refusal(path.name, 1, f"It names more than {_MOST_COLUMNS:,} columns, or one by more than"
+                                    f" {_LONGEST_ELSE:,} characters.")
+    header = [unguarded(title) for title in header]
     columns, specs = _columns(header)
     missing = [title for name, title in _REQUIRED.items() if name not in columns.values()]
     if missing:
         raise ImportFailed(f"{path.name} is no product CSV: its first line names no column {', '.join(missing)}.",
                            [Problem(1, "", f"There is no column {title}.") for title in missing])
-    return Sheet(tuple(_rows(lines, len(header), columns, specs, path.name)),
-                 {code: clean(header[i].partition("(product.")[0]) or code for i, code in specs.items()})
+    labels = {code: clean(header[i].partition("(product.")[0]) or code for i, code in specs.items()}
+    rows = _rows(records, len(header), columns, specs, path.name)
+    with sorted_by_product(_with_handles(rows, path.name), labels) as sheet:
+        yield sheet
 
 
-def _decoded(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("windows-1252")
-
-
-def _lines(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
+def _records(lines: Iterable[str], name: str) -> Iterator[tuple[int, list[str]]]:
     """The records of the file, each with the line on which it begins."""
-    # Descriptions are longer than the 128 KB that csv allows unless told otherwise.
-    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+    csv.field_size_limit(_LONGEST_FIELD)
     # Strict, because a quotation mark that nobody closes would swallow all products after it.
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(lines, strict=True)
     begin = 1
     try:
-        for record in reader:
+        for number, record in enumerate(reader):
+            if number > _MOST_ROWS:
+                raise refusal(name, begin, f"More than {_MOST_ROWS:,} rows are too many. Make several files of it.")
             yield begin, record
             begin = reader.line_num + 1
     except csv.Error as error:
-        message = f"The quotation marks of the row that begins here do not pair up ({error})."
-        raise ImportFailed(f"{name}, line {begin}: {message} Nothing was changed.",
-                           [Problem(begin, "", message)]) from error
+        raise refusal(name, begin, _reason(error)) from error
+
+
+def _reason(error: csv.Error) -> str:
+    if "field limit" in str(error):
+        return (f"The row that begins here has a cell of more than {_LONGEST_FIELD:,} characters. Perhaps a quotation"
+                " mark does not close.")
+    return f"The quotation marks of the row that begins here do not pair up ({error})."
 
 
 def _columns(header: list[str]) -> tuple[dict[int, str], dict[int, str]]:
@@ -130,16 +118,39 @@ def _columns(header: list[str]) -> tuple[dict[int, str], dict[int, str]]:
     return columns, specs
 
 
-def _rows(lines: Iterator[tuple[int, list[str]]], width: int, columns: Mapping[int, str], specs: Mapping[int, str],
+def _rows(records: Iterator[tuple[int, list[str]]], width: int, columns: Mapping[int, str], specs: Mapping[int, str],
           name: str) -> Iterator[Row]:
-    for line, record in lines:
+    for line, record in records:
         if not any(cell.strip() for cell in record):
             continue
         if any(cell.strip() for cell in record[width:]):
-            message = f"The row has {len(record)} cells, but the first line names {width} columns."
-            raise ImportFailed(f"{name}, line {line}: {message} Nothing was changed.", [Problem(line, "", message)])
-        yield Row(line, _filled(record, columns), _filled(record, specs))
+            raise refusal(name, line, f"The row has {len(record)} cells, but the first line names {width} columns.")
+        row = Row(line, _filled(record, columns), _filled(record, specs))
+        _check_lengths(row, name)
+        yield row
+
+
+def _with_handles(rows: Iterator[Row], name: str) -> Iterator[tuple[str, Row]]:
+    for handle, together in groupby(rows, key=lambda row: clean(row["handle"])):
+        for number, row in enumerate(together):
+            if handle and number == MOST_ROWS:  # told at once; the sheet finds those that are not together
+                raise refusal(name, row.line, f"More than {MOST_ROWS:,} rows are too many for one product. Make several"
+                                              " of it.")
+            yield handle, row
 
 
 def _filled(record: list[str], names: Mapping[int, str]) -> dict[str, str]:
-    return {name: record[i] for i, name in names.items() if i < len(record) and record[i].strip()}
+    cells = ((name, unguarded(record[i])) for i, name in names.items() if i < len(record))
+    return {name: text for name, text in cells if text and not text.isspace()}
+
+
+def _check_lengths(row: Row, name: str) -> None:
+    for column, text in row.cells.items():
+        _check_length(text, _LONGEST.get(column, _LONGEST_ELSE), _TITLES[column], name, row.line)
+    for code, text in row.specs.items():
+        _check_length(text, _LONGEST_SPECIFICATION, code, name, row.line)
+
+
+def _check_length(text: str, longest: int, title: str, name: str, line: int) -> None:
+    if len(text) > longest:
+        raise refusal(name, line, f"{title} has {len(text):,} characters; at most {longest:,} can be.")

@@ -24,6 +24,7 @@ from shopkeeper.catalog.tables import (
 )
 from shopkeeper.errors import NotFound
 from shopkeeper.money import Money
+from shopkeeper.text import clean
 
 _PRODUCT = (
     select(product, product_type.c.label.label("type"), category.c.slug.label("category"))
@@ -64,7 +65,7 @@ def live(connection: Connection, handle: str, currency: str) -> Product:
     Raises:
         NotFound: There is none, or it is a draft, archived or not published.
     """
-    row = connection.execute(_PRODUCT.where(product.c.handle == handle)).one_or_none()
+    row = connection.execute(_PRODUCT.where(product.c.handle == clean(handle))).one_or_none()
     if row is None:
         raise NotFound(f"There is no product {handle!r}.", handle=handle)
     options = _options(connection, row.id)

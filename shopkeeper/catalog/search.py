@@ -73,10 +73,15 @@ def relevance(text: str) -> Subquery:
     return best.subquery("relevance")
 
 
-def _has(text: str, columns: str = "title facts description", *, prefix: bool = True) -> ColumnElement[bool]:
+def condition(text: str, columns: str = "title facts description", *, prefix: bool = True) -> str:
+    """What FTS5 is asked: every word quoted, so that none is syntax. Only for text that has words."""
     every_word = " AND ".join(f'"{word}"' for word in words(text)[:_MOST_WORDS])
-    condition = f"{{{columns}}} : ({every_word}{'*' if prefix else ''})"
-    return literal_column("product_search").op("MATCH", is_comparison=True)(condition)
+    return f"{{{columns}}} : ({every_word}{'*' if prefix else ''})"
+
+
+def _has(text: str, columns: str = "title facts description", *, prefix: bool = True) -> ColumnElement[bool]:
+    match = literal_column("product_search").op("MATCH", is_comparison=True)
+    return match(condition(text, columns, prefix=prefix))
 
 
 def _search_rows(

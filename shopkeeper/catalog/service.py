@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from shopkeeper import log
 from shopkeeper.catalog import browse, categories, products
 from shopkeeper.catalog.availability import Receive
 from shopkeeper.catalog.model import BrowsePage, Category, ImportReport, Product, Progress, Query
@@ -79,13 +80,19 @@ class Catalog:
         Raises:
             ImportFailed: With the number of every line that is wrong; nothing was changed.
         """
-        from shopkeeper.catalog.csv_import import ProductFile
+        from shopkeeper.catalog import csv_import
 
-        file = ProductFile(Path(path), self._settings.currency, assume_tracked=assume_tracked, progress=progress)
-        with self._database.write() as connection:
+        with (
+            csv_import.opened(Path(path), self._settings.currency, assume_tracked=assume_tracked,
+                              progress=progress) as file,
+            self._database.write() as connection,
+        ):
             report = file.save(connection, self._clock(), self._receive)
             if dry_run:
                 connection.rollback()
+        if not dry_run:
+            log.event("imported", file=str(path), products=report.products, created=report.created,
+                      updated=report.updated)
         return report
 
     def export_csv(self, path: str | Path) -> None:

@@ -64,7 +64,7 @@ class Vocabulary:
 
     def specification(self, code: str, label: str) -> Attribute:
         """The attribute with that code, made if there is none. Its label names it to people only, so it is no alias."""
-        return self.find(code) or self.add(self._free_code(code), label)
+        return self.find(code) or self.add(self._free_code(code), label, aliases=[code])
 
     def add(self, code: str, label: str, *, type: AttributeType = "text", unit: str = "",  # noqa: A002  the column
             aliases: Iterable[str] = ()) -> Attribute:

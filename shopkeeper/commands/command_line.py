@@ -2,9 +2,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from io import StringIO
 
 import click
 
+from shopkeeper import log
 from shopkeeper.commands.base import Invocation, Terminal, emit
 from shopkeeper.commands.catalog import export, import_files
 from shopkeeper.commands.demo import demo
@@ -14,6 +16,7 @@ from shopkeeper.commands.portal import portal
 from shopkeeper.commands.settings import settings
 from shopkeeper.commands.stock import stock
 from shopkeeper.commands.upkeep import backup, doctor, restore
+from shopkeeper.config import log_folder
 from shopkeeper.errors import InvalidInput, ShopError
 from shopkeeper.shop import Shop
 
@@ -25,9 +28,12 @@ def run(arguments: Sequence[str], terminal: Terminal) -> int:
     except click.Abort:
         return 130
     except click.ClickException as error:
-        error.show()
+        told = StringIO()
+        error.show(told)  # it repeats what was typed
+        emit(told.getvalue().rstrip("\n"), err=True)
         return error.exit_code
     except (ShopError, OSError) as error:
+        log.warn("refused", code=error.code if isinstance(error, ShopError) else "os_error")
         if "--debug" in arguments:
             raise
         emit("\n".join(_in_words(error)), err=True)
@@ -44,6 +50,8 @@ def command(context: click.Context, url: str | None, debug: bool) -> int | None:
     """A shop in the terminal. Without a command, opens it."""
     terminal: Terminal = context.obj
     context.obj = Invocation(url, terminal)
+    if context.invoked_subcommand != demo.name:  # of which nothing is left
+        log.begin(log_folder())
     if context.invoked_subcommand is not None:
         return None
     if not debug:

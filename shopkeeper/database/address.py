@@ -8,6 +8,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from shopkeeper.errors import DatabaseUnavailable
+from shopkeeper.files import make_private_folder
 
 
 def target(url: str) -> URL:
@@ -33,7 +34,7 @@ def file_of(found: URL) -> Path | None:
 def create_private(path: Path) -> None:
     """Makes the folder (0700) and the file (0600) before SQLite does so with the user's umask."""
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(path.parent)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     except FileExistsError:
         if path.is_dir():

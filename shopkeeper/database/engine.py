@@ -22,8 +22,9 @@ _PRAGMAS = """
     PRAGMA synchronous = FULL;
     PRAGMA cache_size = -65536;
     PRAGMA temp_store = MEMORY;
-    PRAGMA mmap_size = 0
-"""
+    PRAGMA mmap_size = 0;
+    PRAGMA secure_delete = FAST
+"""  # secure_delete: what is deleted is overwritten, not only left out; whoever deletes their account means that
 
 EMPTY_OR_OURS = "SELECT count(*) = 0 OR max(name = 'setting') FROM sqlite_master"
 """Asks a SQLite file: another program's database is refused, and until then nothing of it is changed."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
+from shopkeeper import log
 from shopkeeper.database.engine import Database
 from shopkeeper.errors import DatabaseUnavailable, SchemaTooNew
 
@@ -41,6 +42,7 @@ def migrate(database: Database, *, to: str | None = None, before: Callable[[str]
     with database.write() as connection:
         if revision_of(connection) != goal:
             _upgrade(connection, goal)
+    log.event("migrated", database=database.place, was=current, now=goal)
 
 
 def revision_of(connection: Connection) -> str | None:

@@ -17,11 +17,13 @@ from shopkeeper.database.engine import Database
 from shopkeeper.errors import InvalidInput, NotFound, OutOfStock
 from shopkeeper.inventory.model import StockLevel
 from shopkeeper.inventory.tables import stock_movement
+from shopkeeper.text import clean
 
 Wanted = Mapping[int, int]
 """How many of each variant, by its id."""
 
 _BATCH = 500  # variants: below every limit of bound values
+_LONGEST_REASON = 200
 
 _quantity: BindParameter[int] = bindparam("n")
 
@@ -59,7 +61,7 @@ class Inventory:
         of_sku = (
             select(variant.c.id, variant.c.sku, stock.c.tracked, stock.c.on_hand, stock.c.reserved)
             .join(stock, stock.c.variant_id == variant.c.id)
-            .where(variant.c.sku == sku).order_by(variant.c.id))
+            .where(variant.c.sku == clean(sku)).order_by(variant.c.id))
         with self._database.read() as connection:
             rows = connection.execute(of_sku).all()
             names = variant_names(connection, [row.id for row in rows])
@@ -72,11 +74,14 @@ class Inventory:
         What is reserved for orders under way cannot be counted away: the count is at least that.
 
         Raises:
-            InvalidInput: The count is negative, or the variant's stock is not tracked.
+            InvalidInput: The count is negative, the reason is none, or the variant's stock is not tracked.
             NotFound: There is no such variant.
         """
         if on_hand < 0:
             raise InvalidInput(fields={"on_hand": "Count from 0 up."})
+        reason = clean(reason)
+        if not 1 <= len(reason) <= _LONGEST_REASON:
+            raise InvalidInput(fields={"reason": f"Say why in 1 to {_LONGEST_REASON} characters."})
         with self._database.write() as connection:
             row = connection.execute(select(stock).where(stock.c.variant_id == variant_id)).one_or_none()
             if row is None:

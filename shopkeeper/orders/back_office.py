@@ -7,12 +7,14 @@ from sqlalchemy import Connection, select
 
 from shopkeeper.database.engine import Database
 from shopkeeper.errors import InvalidState, NotFound
+from shopkeeper.orders.anonymity import is_anonymous
 from shopkeeper.orders.books import OrderRow, orders
 from shopkeeper.orders.model import Order, OrderStatus
 from shopkeeper.orders.receipt import digest, number_and_digest, receipt
 from shopkeeper.orders.states import advance_order, refusal
 from shopkeeper.orders.tables import order, payment
 from shopkeeper.orders.tables import receipt as receipt_table
+from shopkeeper.text import clean
 
 _BATCH = 200  # orders read at once
 
@@ -74,6 +76,9 @@ class BackOffice:
             return error.message
         if digest(bought) != bought.digest:
             return f"Order {number} was altered in the shop's database since it was placed."
+        if sealed != bought.digest and self._is_anonymous(number):
+            return (f"The account that bought order {number} was deleted, and what the receipt says of it is gone:"
+                    " it cannot be checked any more.")
         if sealed != bought.digest:
             return f"The receipt's digest is not that of order {number}."
         given = {_plain(receipt(as_it_was, markdown=markdown))
@@ -82,9 +87,13 @@ class BackOffice:
             return f"The receipt's text was altered: it is not what order {number} says."
         return ""
 
+    def _is_anonymous(self, number: str) -> bool:
+        with self._database.read() as connection:
+            return is_anonymous(connection, number)
+
 
 def _of_number(connection: Connection, number: str) -> OrderRow:
-    row = connection.execute(select(order).where(order.c.number == number)).one_or_none()
+    row = connection.execute(select(order).where(order.c.number == clean(number))).one_or_none()
     if row is None:
         raise NotFound(f"There is no order {number}.")
     return row

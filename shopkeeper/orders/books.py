@@ -25,6 +25,7 @@ OrderRow = Row[Any]
 _ids: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
 
 _BY_ID = select(order).where(order.c.id == bindparam("id"))
+_OF_SHOPPER = select(order).where(order.c.shopper_id == bindparam("shopper_id")).order_by(order.c.id)
 _LINES = (
     select(order_line).where(order_line.c.order_id.in_(_ids)).order_by(order_line.c.order_id, order_line.c.position))
 _PAYMENTS = select(payment).where(payment.c.order_id.in_(_ids)).order_by(payment.c.id)
@@ -65,6 +66,11 @@ def write_payment(connection: Connection, order_id: int, number: str, amount: Mo
 def order_of(connection: Connection, order_id: int) -> Order:
     """The order with this id."""
     return orders(connection, connection.execute(_BY_ID, {"id": order_id}).all())[0]
+
+
+def orders_of(connection: Connection, shopper_id: int) -> tuple[Order, ...]:
+    """All orders of a shopper, oldest first: those whose payment was declined, too."""
+    return orders(connection, connection.execute(_OF_SHOPPER, {"shopper_id": shopper_id}).all())
 
 
 def orders(connection: Connection, rows: Sequence[OrderRow]) -> tuple[Order, ...]:

@@ -10,7 +10,7 @@ again. Until an order's payment is decided its shopper cannot start another: so 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from hashlib import sha256
 
 from sqlalchemy import Connection, bindparam, select
@@ -30,6 +30,7 @@ from shopkeeper.errors import (
     OutOfStock,
     PaymentDeclined,
     PriceChanged,
+    SessionExpired,
 )
 from shopkeeper.inventory.service import Inventory
 from shopkeeper.money import Money
@@ -38,6 +39,7 @@ from shopkeeper.orders.model import Address, Order, Quote, Settled
 from shopkeeper.orders.settlement import Settlement
 from shopkeeper.orders.tables import order
 from shopkeeper.payments.model import Card
+from shopkeeper.text import clean, hides
 
 _LONGEST = 200  # characters of a key or a field of an address
 
@@ -84,7 +86,9 @@ class Checkout:
             InvalidState: Another order of this account still awaits its payment.
             PaymentDeclined: The portal refused; the cart is as it was.
         """
-        digest = _digest(payment, expected_total, address)
+        _check_key(idempotency_key)
+        kept = _on_one_line(address) if address else None
+        digest = _digest(payment, expected_total, kept)
         with self._database.read() as connection:
             shopper_id = self._accounts.account_holder(connection, session).id
             undecided = self._settlement.open_of(connection, shopper_id)
@@ -94,9 +98,9 @@ class Checkout:
         with self._database.write() as connection:
             known = _of_key(connection, shopper_id, idempotency_key)
             if known is None:
-                _check_request(payment, self._clock, idempotency_key, address)
+                _check_request(payment, self._clock, address)
                 new_payment = self._begin(connection, shopper_id, payment, expected_total, idempotency_key, digest,
-                                          address)
+                                          kept)
             elif known.request_digest != digest:
                 raise IdempotencyMismatch("This idempotency key was used for another request. Take a new one.")
         if new_payment is not None:
@@ -147,7 +151,9 @@ class Checkout:
     def _outcome(self, shopper_id: int, key: str) -> Order:
         with self._database.read() as connection:
             row = _of_key(connection, shopper_id, key)
-            outcome = orders(connection, [row] if row else [])[0]
+            if row is None:  # the order is decided, and then nothing keeps its account from being deleted
+                raise SessionExpired("This session has ended. Log in again.")
+            outcome = orders(connection, [row])[0]
         if outcome.payment.state == "declined":
             raise PaymentDeclined(outcome.payment.reason)
         return outcome
@@ -164,13 +170,21 @@ def _check_for_sale(cart: Cart) -> None:
                              available=0, variant_id=line.variant_id)
 
 
-def _check_request(card: Card, clock: Clock, key: str, address: Address | None) -> None:
+def _check_key(key: str) -> None:
+    if not 1 <= len(key) <= _LONGEST or hides(key):
+        problem = f"An idempotency key has 1 to {_LONGEST} characters, none of which is unseen."
+        raise InvalidInput(fields={"idempotency_key": problem})
+
+
+def _on_one_line(address: Address) -> Address:
+    return replace(address, **{name: clean(value) for name, value in asdict(address).items()})
+
+
+def _check_request(card: Card, clock: Clock, address: Address | None) -> None:
     problems = card.problems(clock().date())
-    if not 1 <= len(key) <= _LONGEST:
-        problems["idempotency_key"] = f"An idempotency key has 1 to {_LONGEST} characters."
     for field in fields(Address) if address else ():
-        value = getattr(address, field.name).strip()
-        if not 1 <= len(value) <= _LONGEST or not value.isprintable():
+        value = getattr(address, field.name)
+        if not 1 <= len(clean(value)) <= _LONGEST or hides(value):
             problems[f"address.{field.name}"] = f"Type the {field.name.replace('_', ' ')}, in {_LONGEST} letters."
     if problems:
         raise InvalidInput(fields=problems)

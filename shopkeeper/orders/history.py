@@ -19,6 +19,7 @@ from shopkeeper.orders.receipt import receipt
 from shopkeeper.orders.settlement import Settlement
 from shopkeeper.orders.states import refusal
 from shopkeeper.orders.tables import order, payment
+from shopkeeper.text import clean
 
 _MOST = 200  # orders on one page
 
@@ -110,7 +111,7 @@ class Orders:
 
     def _mine(self, connection: Connection, session: Session, number: str) -> OrderRow:
         owner = self._accounts.account_holder(connection, session).id
-        mine = select(order).where(order.c.number == number, order.c.shopper_id == owner)
+        mine = select(order).where(order.c.number == clean(number), order.c.shopper_id == owner)
         row = connection.execute(mine).one_or_none()
         if row is None:
             raise NotFound(f"You have no order {number}.")

@@ -86,7 +86,8 @@ def _when(order: Order) -> str:
 
 
 def _paid(order: Order) -> str:
-    return f"Paid with {order.payment.brand} ending {order.payment.last4}"
+    card = order.payment
+    return f"Paid with {card.brand} ending {card.last4}" if card.last4 else f"Paid with {card.brand}"
 
 
 def _amounts(order: Order) -> Iterator[tuple[str, str]]:

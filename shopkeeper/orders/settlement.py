@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
+from shopkeeper import log
 from shopkeeper.cart.service import Carts
 from shopkeeper.clock import Clock
 from shopkeeper.database.engine import Database
@@ -81,7 +82,11 @@ class Settlement:
         for found in self._given_up_lately():
             self.look_up(found)
         still_open = {each.id for each in self._open()} if left_open else set()
-        return tuple(Settled(each.number, each.created_at, settled=each.id not in still_open) for each in left_open)
+        found_open = tuple(Settled(each.number, each.created_at, settled=each.id not in still_open)
+                           for each in left_open)
+        for each in found_open:
+            log.event("settled" if each.settled else "left_open", order=each.order_number)
+        return found_open
 
     def _given_up_lately(self) -> Sequence[OpenPayment]:
         """Payments that had not reached the portal when they were given up: they might have, later."""

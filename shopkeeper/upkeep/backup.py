@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from shopkeeper import log
 from shopkeeper.config import default_database
 from shopkeeper.database.address import file_of, target
 from shopkeeper.database.driver import sqlite_driver
@@ -65,6 +66,7 @@ def back_up(database: Database, path: Path, *, stop: Stop | None = None) -> Back
             _copy(database, copy, stop)
             _check(copy, stop)
             put_in_place(copy, path)
+        log.event("backed_up", database=database.place, backup=str(path))
         return Backup(path, path.stat().st_size)
     except OSError as error:
         raise BackupFailed(f"{path} cannot be written: {error.strerror}.") from error

@@ -153,7 +153,25 @@ _DEMO = (
         OR (payment.state = 'succeeded' AND demo_charge.refunded_minor <> payment.refunded_minor))"""),
 )
 
-LAWS = (*_STOCK, *_ORDERS, *_PAYMENTS, *_LEDGER, *_DEMO)
+# Only accounts have orders: whose account is gone has deleted it, and nothing leads to the person any more.
+_DELETED = """NOT EXISTS (SELECT 1 FROM account WHERE account.id = "order".shopper_id)"""
+_ACCOUNTS = (
+    Law("deleted_with_session", "Shopper {shopper_id} deleted the account, but is still logged in.", f"""
+        SELECT DISTINCT shopper_id FROM session WHERE shopper_id IN (
+            SELECT shopper_id FROM "order" WHERE {_DELETED})"""),  # noqa: S608 (our own words)
+    Law("deleted_with_cart", "Shopper {shopper_id} deleted the account, but has a cart.", f"""
+        SELECT shopper_id FROM cart WHERE shopper_id IN (
+            SELECT shopper_id FROM "order" WHERE {_DELETED})"""),  # noqa: S608 (our own words)
+    Law("deleted_with_address", "Order {number} is of an account that was deleted, but says where it went.", f"""
+        SELECT number FROM "order" WHERE address IS NOT NULL AND {_DELETED}"""),  # noqa: S608 (our own words)
+    Law("deleted_with_card", "Order {number} is of an account that was deleted, but says the end of its card.", f"""
+        SELECT DISTINCT number FROM "order" JOIN payment ON order_id = "order".id
+        WHERE last4 <> '' AND {_DELETED}"""),  # noqa: S608 (our own words)
+    Law("login_bucket", "The shop lost count of the logins that failed, so nobody can log in.", """
+        SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM login_bucket)""", "0004"),
+)
+
+LAWS = (*_STOCK, *_ORDERS, *_PAYMENTS, *_LEDGER, *_DEMO, *_ACCOUNTS)
 
 
 def broken_laws(connection: Connection) -> list[Finding]:

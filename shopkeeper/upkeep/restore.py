@@ -17,6 +17,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import IntegrityError
 
+from shopkeeper import log
 from shopkeeper.accounts.sessions import end_all_of_accounts
 from shopkeeper.clock import Clock, system_clock
 from shopkeeper.config import default_database
@@ -26,6 +27,7 @@ from shopkeeper.database.engine import EMPTY_OR_OURS, Database
 from shopkeeper.database.lock import held_alone
 from shopkeeper.database.migrate import migrate
 from shopkeeper.errors import DatabaseUnavailable, RestoreRefused
+from shopkeeper.files import make_private_folder
 from shopkeeper.upkeep.files import (
     COMPANIONS,
     companion,
@@ -66,7 +68,7 @@ def restore(url: str | None, backup: Path, *, clock: Clock = system_clock) -> Re
     if backup.resolve() == database:
         raise RestoreRefused(f"{backup} is the shop itself.")
     try:
-        database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(database.parent)
         with held_alone(database), private_folder(database) as folder:
             made = folder / "restored.db"
             take_in(backup, made)
@@ -75,6 +77,7 @@ def restore(url: str | None, backup: Path, *, clock: Clock = system_clock) -> Re
             put_in_place(made, database)
     except OSError as error:
         raise RestoreRefused(f"{database} cannot be replaced: {error.strerror}.") from error
+    log.event("restored", database=str(database), backup=str(backup), aside=str(aside) if aside else None)
     return Restored(database, aside)
 
 

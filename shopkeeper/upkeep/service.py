@@ -58,11 +58,12 @@ class Upkeep:
                                f" could be made. {error.message}") from error
 
     def _keep(self, file: Path, reason: Reason, revision: str, stop: Stop | None = None) -> Backup:
+        from shopkeeper.files import make_private_folder
         from shopkeeper.upkeep.backup import back_up
         from shopkeeper.upkeep.kept import folder_of, place_for, remove_old
 
         try:
-            folder_of(file).mkdir(mode=0o700, exist_ok=True)
+            make_private_folder(folder_of(file))
             made = back_up(self._database, place_for(file, reason, self._clock(), revision), stop=stop)
             remove_old(file, reason)
         except OSError as error:

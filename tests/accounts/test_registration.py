@@ -13,13 +13,14 @@ from shopkeeper.accounts.service import Accounts
 from shopkeeper.accounts.tables import account
 from shopkeeper.clock import Clock
 from shopkeeper.database.engine import Database
+from shopkeeper.settings import Settings
 
 PASSWORD = "correct horse battery staple"
 
 
 @pytest.fixture
 def accounts(database: Database, clock: Clock) -> Accounts:
-    return Accounts(database, clock)
+    return Accounts(database, Settings(database), clock)
 
 
 def test_who_registers_is_logged_in(accounts: Accounts, clock: Clock) -> None:

@@ -173,6 +173,13 @@ def test_metafields_of_the_custom_namespace_are_specifications(
         ("heat", "Brewing temperature", "92 °C"), ("vegan", "Vegan", "yes"), ("origin", "Origin", "Assam & Nilgiri")]
 
 
+def test_a_specification_of_any_code_is_found_again(bring: Bring) -> None:
+    rows = (simple("tea", **{"Origin (product.metafields.custom.origin)": "Assam",
+                             "Origin (product.metafields.custom.Origin=)": "India"}),)
+    bring(*rows)
+    assert bring(*rows).unchanged == 1
+
+
 def test_the_same_sku_may_stand_on_many_variants(bring: Bring, catalog: Catalog) -> None:
     bring({**TEE, "Variant SKU": "X"}, more("M", "Red", **{"Variant SKU": "X"}), simple("mug", **{"Variant SKU": "X"}))
     assert [each.sku for each in catalog.product("tee").variants] == ["X", "X"]

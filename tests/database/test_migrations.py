@@ -3,13 +3,19 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect
 
+from shopkeeper import SessionExpired
+from shopkeeper.accounts.service import Accounts
 from shopkeeper.database import migrate as migrations
 from shopkeeper.database.engine import Database
+from shopkeeper.settings import Settings
+from tests.conftest import FakeClock
 
 SECOND = """
 from alembic import op
@@ -92,6 +98,34 @@ def test_every_table_is_strict(database: Database) -> None:
             "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict"
             " AND name NOT LIKE 'sqlite_%' AND name <> 'alembic_version'").scalars().all()
     assert loose == []
+
+
+# An account with a session that lives and one whose time is over, and a guest, as the third schema kept them.
+SHOPPED_BEFORE = """
+    INSERT INTO shopper (id, created_at) VALUES (1, 0), (2, 0);
+    INSERT INTO account VALUES (1, 'ada@example.com', 'ada@example.com', 'Ada', 'hash', 0);
+    INSERT INTO session VALUES ('{ada}', 1, {begun}, {until}), ('{gone}', 1, {begun}, {begun}),
+        ('{guest}', 2, {begun}, {until});
+"""
+
+
+def test_who_is_logged_in_stays_so_when_sessions_are_kept_otherwise(empty: Database, clock: FakeClock) -> None:
+    migrations.migrate(empty, to="0003")
+    day, now = 24 * 3600 * 10**6, int(clock().timestamp()) * 10**6
+    values = {name: sha256(name.encode()).hexdigest() for name in ("ada", "gone", "guest")}
+    with empty.write() as connection:
+        for statement in SHOPPED_BEFORE.format(**values, begun=now - 29 * day, until=now + day).split(";"):
+            connection.exec_driver_sql(statement)
+    migrations.migrate(empty)
+    accounts = Accounts(empty, Settings(empty), clock)
+    ada = accounts.resume("ada", renew=False)  # though it was not used for 29 days, as far as anybody knows
+    assert (ada.account and ada.account.email, ada.expires_at) == ("ada@example.com", clock() + timedelta(days=1))
+    assert accounts.resume("guest").account is None
+    with pytest.raises(SessionExpired):
+        accounts.resume("gone")
+    (info,) = accounts.sessions(ada)
+    assert info.created_at == clock() - timedelta(days=29)
+    assert accounts.resume("ada").token != "ada"
 
 
 # Three orders as the first schema kept them: paid, with tax in the price; cancelled; declined.

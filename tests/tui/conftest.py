@@ -1,32 +1,12 @@
 """What tests of the screens start from."""
 from __future__ import annotations
 
-import shutil
 import time
-from collections.abc import Callable, Iterator
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
-from shopkeeper import Shop
 from tests.tui.snapshots import Snapshots
-
-
-@pytest.fixture(scope="session")
-def sample_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A closed database with the sample catalog, to be copied: importing it once is enough."""
-    path = tmp_path_factory.mktemp("sample") / "shop.db"
-    Shop.open(str(path), sample=True).close()
-    return path
-
-
-@pytest.fixture
-def sample_shop(tmp_path: Path, sample_database: Path, clock: Callable[[], datetime]) -> Iterator[Shop]:
-    """A shop with the sample catalog, where the time stands still."""
-    shutil.copy(sample_database, tmp_path / "sample.db")
-    with Shop.open(str(tmp_path / "sample.db"), clock=clock) as shop:
-        yield shop
 
 
 @pytest.fixture

@@ -1,109 +1,14 @@
 """A shopper at a real terminal: a process of its own behind a pseudo-terminal, driven by keys alone."""
 from __future__ import annotations
 
-import os
 import re
-import sys
-import time
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Iterator
 from pathlib import Path
 
-import pexpect
-import pyte
 import pytest
 
-_PATIENCE = 60
-"""Seconds to wait for a text at most: the machine may be busy."""
-
-DOWN, RIGHT, HOME, CTRL_Q, CTRL_R = "\x1b[B", "\x1b[C", "\x1b[H", "\x11", "\x12"
-
-_ASKS_FOR_FRAMES, _HAS_FRAMES, _FRAME_ENDS = b"\x1b[?2026$p", b"\x1b[?2026;1$y", b"\x1b[?2026l"
-"""Synchronized output: the program asks whether the terminal has it, and then marks where a frame ends."""
-
-
-class Terminal:
-    """A terminal with the shop in it."""
-
-    def __init__(self, folder: Path, columns: int, rows: int) -> None:
-        self._screen = pyte.Screen(columns, rows)
-        self._stream = pyte.ByteStream(self._screen)
-        self._unfinished = b""
-        environment = os.environ | {
-            "TERM": "xterm-256color", "COLORTERM": "truecolor", "HOME": str(folder),
-            "XDG_STATE_HOME": str(folder / "state"), "XDG_DATA_HOME": str(folder / "data"),
-        }
-        self._child = pexpect.spawn(
-            sys.executable, ["-m", "shopkeeper", "--db", str(folder / "shop.db")], env=environment,
-            dimensions=(rows, columns), timeout=_PATIENCE,
-        )
-
-    @property
-    def text(self) -> str:
-        """What stands on the screen."""
-        return "\n".join(line.rstrip() for line in self._screen.display)
-
-    def keys(self, *keys: str) -> None:
-        """Presses keys, or types."""
-        for key in keys:
-            self._child.send(key)
-
-    def see(self, pattern: str) -> str:
-        """Waits until the pattern stands on the screen; what it matched."""
-        self._wait(lambda: re.search(pattern, self.text) is not None, f"to see {pattern!r}")
-        return str(re.findall(pattern, self.text)[0])
-
-    def has_focus(self, title: str) -> bool:
-        """Whether the frame with this title has the focus."""
-        for row, line in enumerate(self._screen.display):
-            at = line.find(f"─ {title} ─")
-            if at >= 0 and self._screen.buffer[row][at + 2].bold:
-                return True
-        return False
-
-    def see_focus(self, title: str) -> None:
-        """Waits until the frame with this title has the focus: its title is bold then."""
-        self._wait(lambda: self.has_focus(title), f"for the focus on {title!r}")
-
-    def see_focus_gone(self, title: str) -> None:
-        """Waits until the frame with this title has lost the focus."""
-        self._wait(lambda: not self.has_focus(title), f"for the focus to leave {title!r}")
-
-    def see_change(self, before: str) -> None:
-        """Waits until the screen shows another text than before."""
-        self._wait(lambda: self.text != before, "for a change")
-
-    def leave(self) -> None:
-        """Quits, and waits for the end of the process."""
-        self.keys(CTRL_Q)
-        self._child.expect(pexpect.EOF)
-        self._child.close()
-        assert self._child.exitstatus == 0
-
-    def close(self) -> None:
-        """Ends the process, whatever it is doing."""
-        self._child.close(force=True)
-
-    def _wait(self, fulfilled: Callable[[], bool], what: str) -> None:
-        end = time.monotonic() + _PATIENCE
-        while not fulfilled():
-            if time.monotonic() > end:
-                raise AssertionError(f"waited {what}:\n{self.text}")
-            try:
-                self._take(self._child.read_nonblocking(65536, timeout=0.2))
-            except pexpect.TIMEOUT:
-                continue
-            except pexpect.EOF:
-                last_words = self._unfinished.decode("utf-8", "replace")
-                raise AssertionError(f"the shop ended:\n{self.text}\n{last_words}") from None
-
-    def _take(self, painted: bytes) -> None:
-        # Like a terminal that shows whole frames only: no test then sees half a step.
-        if _ASKS_FOR_FRAMES in painted:
-            self._child.send(_HAS_FRAMES)
-        self._unfinished += painted
-        frames, end, self._unfinished = self._unfinished.rpartition(_FRAME_ENDS)
-        self._stream.feed(frames + end)
+from tests.terminal import DOWN, HOME, RIGHT, Terminal
+from tests.walk import add_the_first_product, find, pay, register_on_the_way_to_paying
 
 
 @pytest.fixture
@@ -153,19 +58,6 @@ def test_a_purchase_by_keys_alone_is_still_there_after_a_restart(
     shop.leave()
 
 
-def find(shop: Terminal, words: str) -> None:
-    """Clears the filters, searches, and goes to the list."""
-    if shop.has_focus("Products"):
-        shop.keys("x")
-        shop.see(r" (\d+) products")
-        shop.keys("/")
-        shop.see_focus_gone("Products")
-    shop.keys(*words)
-    shop.see(rf"│ {words} .*\n(.*\n)+.* \d of \d+ products")
-    shop.keys(DOWN)
-    shop.see_focus("Products")
-
-
 def choose_filter(shop: Terminal, facet: str, value: str) -> None:
     """Moves the bar among the filters to a value, and chooses it."""
     if not shop.has_focus("Filters"):
@@ -179,38 +71,3 @@ def choose_filter(shop: Terminal, facet: str, value: str) -> None:
         shop.see_change(before)
     shop.keys("\r")
     shop.see(rf"{facet}: {value}")
-
-
-def add_the_first_product(shop: Terminal, title: str, *keys: str) -> None:
-    """Opens the product under the bar, and adds what these keys choose."""
-    shop.keys("\r")
-    shop.see(f"› {title}")
-    shop.see("Add to cart")
-    shop.keys(*keys, "a")
-    shop.see(f"1 × {title}")
-
-
-def register_on_the_way_to_paying(shop: Terminal) -> None:
-    """Looks into the cart, goes on to paying as a guest, and makes an account."""
-    shop.keys("c")
-    shop.see("Check out")
-    shop.keys("\r")
-    shop.see_focus("Email")
-    shop.keys(CTRL_R)
-    secret = "correct horse battery staple"
-    fields = {"Name": "Ada", "Email": "ada@example.com", "Password": secret, "Password again": secret}
-    for label, text in fields.items():
-        shop.see_focus(label)
-        shop.keys(*text, "\r")
-
-
-def pay(shop: Terminal) -> None:
-    """Fills checkout in, field by field, and pays."""
-    fields = {"Street": "1 Harbour Road", "Postal code": "97201", "City": "Portland", "Country": "USA",
-              "Card number": "4242424242424242", "Expiry": f"12{(date.today().year + 3) % 100}", "CVC": "123"}
-    for label, text in fields.items():
-        shop.see_focus(label)
-        shop.keys(*text, "\r")
-    shop.see(r"Pay \$")
-    shop.keys("\r")
-    shop.see("Thank you, Ada.")

@@ -73,6 +73,14 @@ BROKEN = {
         "Order SK-000001: the demo portal kept 4870 of payment pay:SK-000001:1, which here is declined."),
     "demo_refund": ("UPDATE demo_charge SET refunded_minor = 0",
                     "Order SK-000002: the demo portal gave 0 back, our books say 4870."),
+    "deleted_with_session": ("DELETE FROM account", "Shopper 1 deleted the account, but is still logged in."),
+    "deleted_with_cart": ("DELETE FROM account", "Shopper 1 deleted the account, but has a cart."),
+    "deleted_with_address": ("""DELETE FROM account; UPDATE "order" SET address = '{}' WHERE id = 2""",
+                             "Order SK-000002 is of an account that was deleted, but says where it went."),
+    "deleted_with_card": ("DELETE FROM account",
+                          "Order SK-000001 is of an account that was deleted, but says the end of its card."),
+    "login_bucket": ("DELETE FROM login_bucket",
+                     "The shop lost count of the logins that failed, so nobody can log in."),
 }
 
 

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tui.backend import Backend, ShopError
+from tui.backend import Backend, LoginRequired, SessionExpired, ShopError
 from tui.commands import Command
 from tui.widgets.keybar import KeyBar
 from tui.widgets.topbar import TopBar
@@ -66,6 +66,7 @@ class ShopScreen(Screen[None]):
     def on_screen_resume(self) -> None:
         # A screen that is only passed on the way back is told so as well, while it is taken apart.
         if self.is_current:
+            self.shop_app.note(type(self).__name__)
             self.shown()
 
     def shown(self) -> None:
@@ -77,6 +78,13 @@ class ShopScreen(Screen[None]):
         try:
             yield
         except ShopError as error:
+            self.tell_error(error)
+
+    def tell_error(self, error: ShopError) -> None:
+        """Tells it in a toast. Whose session has ended logs in again."""
+        if isinstance(error, SessionExpired | LoginRequired) and self.shop_app.account is not None:
+            self.shop_app.session_ended(self.place)
+        else:
             self.shop_app.tell(error.message, severity="error")
 
 

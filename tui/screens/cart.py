@@ -126,7 +126,7 @@ class CartScreen(ShopScreen):
                 told = quantity
                 cart = await self._set_quantity(variant_id, told)
         except ShopError as error:
-            self.shop_app.tell(error.message, severity="error")
+            self.tell_error(error)
             cart = await self.backend.cart()
         finally:
             self._wanted.pop(variant_id, None)

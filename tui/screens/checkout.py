@@ -22,6 +22,7 @@ from tui.backend import (
     PaymentDeclined,
     PriceChanged,
     Quote,
+    SessionExpired,
     ShopError,
 )
 from tui.commands import CHECKOUT, bindings
@@ -209,6 +210,8 @@ class CheckoutScreen(ShopScreen):
                 self._back_to_cart(error.message)
             case InvalidInput():
                 self._tell_fields(error)
+            case SessionExpired():
+                self.tell_error(error)
             case _:
                 if isinstance(error, IdempotencyMismatch):
                     self._attempt = None

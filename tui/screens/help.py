@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from tui.commands import EVERYWHERE, Command
 from tui.screens.base import ShopScreen
+from tui.text import plain
 
 
 class HelpScreen(ModalScreen[None]):
@@ -46,9 +47,9 @@ class HelpScreen(ModalScreen[None]):
 
 def _section(title: str, commands: Iterable[Command]) -> ComposeResult:
     rows = [
-        Horizontal(Static(each.key_in_words, classes="key"), Static(each.help), classes="row")
+        Horizontal(Static(plain(each.key_in_words), classes="key"), Static(plain(each.help)), classes="row")
         for each in commands
     ]
     if rows:
-        yield Static(title, classes="section", markup=False)
+        yield Static(plain(title), classes="section")
         yield from rows

@@ -1,10 +1,8 @@
 """Make an account."""
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 
-from textual import on, work
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Button, Input
@@ -14,9 +12,7 @@ from tui.commands import REGISTER, bindings
 from tui.screens.login import LoginScreen
 from tui.screens.sign_in import SignInScreen
 from tui.widgets.field import Field, SecretInput
-
-_PAUSE = 0.25
-"""Seconds without a key after which a password is looked at."""
+from tui.widgets.new_password import NewPassword
 
 
 class RegisterScreen(SignInScreen):
@@ -29,7 +25,7 @@ class RegisterScreen(SignInScreen):
     def fields(self) -> ComposeResult:
         yield Field("Name", Input(id="name"))
         yield Field("Email", Input(id="email"))
-        yield Field("Password", SecretInput(id="password"))
+        yield NewPassword("Password", SecretInput(id="password"), self._password_problem)
         yield Field("Password again", SecretInput(id="confirm"))
 
     def button(self) -> Button:
@@ -45,16 +41,9 @@ class RegisterScreen(SignInScreen):
     async def sign_in(self) -> Account:
         return await self.backend.register(self.typed("email"), self.typed("password"), name=self.typed("name"))
 
-    @on(Input.Changed, "#password")
-    @work(exclusive=True, group="advice")
-    async def _advise(self, event: Input.Changed) -> None:
-        await asyncio.sleep(_PAUSE)
-        advice = await self.backend.in_thread(
-            self.backend.password_problem, event.value, email=self.typed("email"), name=self.typed("name")
-        ) if event.value else ""
-        field = self._field(event.input)
-        if not field.has_class("-wrong"):
-            field.advise(advice or ("● A good password." if event.value else ""))
+    async def _password_problem(self, password: str) -> str:
+        return await self.backend.in_thread(
+            self.backend.password_problem, password, email=self.typed("email"), name=self.typed("name"))
 
     def action_login(self) -> None:
         """Over to logging in: back to it, where one came from there."""

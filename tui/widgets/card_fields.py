@@ -7,11 +7,13 @@ from textual import on
 from textual.widgets import Input
 
 from tui.backend import brand, cvc_problem, expiry_problem, number_problem
+from tui.text import plain
+from tui.widgets.field import UncopiedInput
 
 _LONGEST = {"American Express": 15, "Mastercard": 16}
 
 
-class _TidyInput(Input):
+class _TidyInput(UncopiedInput):
     """An input that puts what is typed in order; the cursor stays behind the digit it was behind."""
 
     def tidy(self, digits: str) -> str:
@@ -47,7 +49,7 @@ class CardNumberInput(_TidyInput):
 
     def tidy(self, digits: str) -> str:
         name = brand(digits)
-        self.border_subtitle = name if name != "Card" else ""
+        self.border_subtitle = plain(name) if name != "Card" else ""
         digits = digits[: _LONGEST.get(name, 19)]
         if name == "American Express":
             return " ".join(filter(None, (digits[:4], digits[4:10], digits[10:])))
@@ -88,7 +90,7 @@ class ExpiryInput(_TidyInput):
         return f"{digits[:2]}/{digits[2:]}" if len(digits) > 2 else digits
 
 
-class CvcInput(Input):
+class CvcInput(UncopiedInput):
     """The three digits on the back, four on the front of American Express."""
 
     def __init__(self, number: CardNumberInput) -> None:

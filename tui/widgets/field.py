@@ -7,7 +7,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from tui.text import clean
+from tui.text import clean, plain
 
 
 class Field(Vertical):
@@ -34,7 +34,7 @@ class Field(Vertical):
     def __init__(self, label: str, entry: Input) -> None:
         super().__init__()
         self.entry = entry
-        self.entry.border_title = label
+        self.entry.border_title = plain(label)
         self._said = Static(classes="said", markup=False)
 
     def compose(self) -> ComposeResult:
@@ -43,7 +43,7 @@ class Field(Vertical):
 
     async def action_next(self) -> None:
         """Goes to the next field of the screen; the last one is submitted."""
-        fields = [field for field in self.screen.query(Field) if field.entry.focusable]
+        fields = [field for field in self.screen.query(Field) if field.display and field.entry.focusable]
         following = fields[fields.index(self) + 1:]
         if following:
             self.screen.set_focus(following[0].entry)
@@ -64,14 +64,18 @@ class Field(Vertical):
         self.set_class(bool(text), "-said")
 
 
-class SecretInput(Input):
-    """An input of which nothing can be copied: the clipboard would get the clear text."""
-
-    def __init__(self, *, id: str) -> None:  # noqa: A002 (Textual's name)
-        super().__init__(id=id, password=True)
+class UncopiedInput(Input):
+    """An input of which nothing can be copied: other programs read the clipboard."""
 
     def action_copy(self) -> None:
         self.app.bell()
 
     def action_cut(self) -> None:
         self.app.bell()
+
+
+class SecretInput(UncopiedInput):
+    """An input for a password, which it does not show."""
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002 (Textual's name)
+        super().__init__(id=id, password=True)

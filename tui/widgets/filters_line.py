@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.style import Style
 from textual.widgets import Static
 
 from tui.backend import Query
@@ -52,4 +53,4 @@ class FiltersLine(Horizontal):
 
 
 def _link(action: str, text: str) -> Content:
-    return Content.from_markup(f"[@click={action}]$text[/]", text=text)
+    return Content(text).stylize(Style.from_meta({"@click": action}))

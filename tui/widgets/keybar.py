@@ -17,14 +17,10 @@ class KeyBar(ActionText):
     """
 
     def __init__(self, commands: Iterable[Command]) -> None:
-        shown = [(each.key_in_words, each.label, _target(each)) for each in commands if each.foot]
+        shown = [(each.key_in_words, each.label, each.target) for each in commands if each.foot]
         shown.append(("?", "help", "app.help"))
         parts = [_key(*each) for each in shown]
         super().__init__(Content("    ").join(parts), id="keys")
-
-
-def _target(command: Command) -> str:
-    return command.action if not command.action or "." in command.action else f"screen.{command.action}"
 
 
 def _key(key: str, label: str, action: str) -> Content:

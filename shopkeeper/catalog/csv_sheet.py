@@ -1,0 +1,101 @@
+"""The rows of a file, product by product: they are sorted on the disk, for a file may be larger than the memory."""
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+
+from shopkeeper.errors import ImportFailed, Problem
+
+MOST_ROWS = 5_000
+"""Of one product: variants and pictures together."""
+
+_LARGEST = 8_000_000
+
+_SET_UP = """
+    PRAGMA journal_mode = OFF;
+    PRAGMA cache_size = -16384;
+    CREATE TABLE row (line INTEGER PRIMARY KEY, handle TEXT NOT NULL, size INTEGER NOT NULL, cells TEXT NOT NULL)
+"""
+_ADD = "INSERT INTO row (line, handle, size, cells) VALUES (?, ?, ?, ?)"
+# A product stands where its first row does.
+_SORT = """
+    CREATE INDEX row_handle ON row (handle);
+    CREATE TABLE product (line INTEGER PRIMARY KEY, handle TEXT NOT NULL, rows INTEGER NOT NULL, size INTEGER NOT NULL);
+    INSERT INTO product SELECT min(line), handle, count(*), sum(size) FROM row GROUP BY handle
+"""
+_TOO_LARGE = "SELECT line, handle FROM product WHERE rows > ? OR size > ? ORDER BY line LIMIT 1000"
+_IN_ORDER = """
+    SELECT row.handle, row.line, row.cells FROM product CROSS JOIN row ON row.handle = product.handle
+    ORDER BY product.line, row.line
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row that is not empty. `line` is where it begins in the file; a cell that is not there is ''."""
+
+    line: int
+    cells: Mapping[str, str]
+    specs: Mapping[str, str]
+
+    def __getitem__(self, name: str) -> str:
+        return self.cells.get(name, "")
+
+
+class Sheet:
+    """The rows of a file, by product; `specs` are the labels of specifications by code, in the order of the columns."""
+
+    def __init__(self, connection: sqlite3.Connection, specs: Mapping[str, str]) -> None:
+        self.specs = specs
+        self._connection = connection
+
+    def __len__(self) -> int:
+        """How many products there are."""
+        return int(self._connection.execute("SELECT count(*) FROM product").fetchone()[0])
+
+    def products(self) -> Iterator[tuple[str, list[Row]]]:
+        """The rows of each product and its handle, in the order in which the products first appear."""
+        for handle, rows in groupby(self._connection.execute(_IN_ORDER), key=itemgetter(0)):
+            yield handle, [Row(line, *json.loads(cells)) for _, line, cells in rows]
+
+    def too_large(self) -> list[Problem]:
+        """The products that have more rows or text than any product needs."""
+        message = f"The product has more than {MOST_ROWS:,} rows or {_LARGEST:,} characters. Make several of it."
+        return [Problem(line, handle, message)
+                for line, handle in self._connection.execute(_TOO_LARGE, (MOST_ROWS, _LARGEST))]
+
+
+@contextmanager
+def sorted_by_product(rows: Iterable[tuple[str, Row]], specs: Mapping[str, str]) -> Iterator[Sheet]:
+    """The sheet of these rows, each given with its handle.
+
+    Raises:
+        ImportFailed: There is no room on the disk.
+    """
+    # Without a name it is SQLite's own temporary file, which nobody else can open, and which is gone when we are. The
+    # shop's driver would keep it in memory.
+    with closing(sqlite3.connect("", isolation_level=None)) as connection:
+        try:
+            _run(connection, _SET_UP)
+            connection.execute("BEGIN")
+            connection.executemany(_ADD, map(_kept, rows))
+            _run(connection, _SORT)
+            yield Sheet(connection, specs)
+        except sqlite3.OperationalError as error:
+            raise ImportFailed(f"There is no room for temporary files: {error}.") from error
+
+
+def _run(connection: sqlite3.Connection, statements: str) -> None:
+    for statement in statements.split(";"):
+        connection.execute(statement)
+
+
+def _kept(given: tuple[str, Row]) -> tuple[int, str, int, str]:
+    handle, row = given
+    cells = json.dumps([row.cells, row.specs], ensure_ascii=False)
+    return row.line, handle, len(cells), cells

@@ -1,0 +1,1 @@
+"""What the shop keeps of an account: told to its owner, and forgotten."""

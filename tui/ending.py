@@ -1,0 +1,54 @@
+"""How the app ends when nobody asked it to from within: by a signal, or because its terminal is gone."""
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from select import POLLERR, POLLHUP, poll
+from threading import Event, Thread
+
+Leave = Callable[[int], None]
+"""Leaves the app with this exit code."""
+
+_SIGNALS = {signal.SIGHUP, signal.SIGINT, signal.SIGTERM}
+_HUNG_UP = 128 + signal.SIGHUP  # as shells have it
+
+_A_MOMENT = 5.0
+_LONGEST_PAYMENT = 90.0
+"""Seconds that leaving may take at most: a payment under way is waited for."""
+
+
+def hold_signals() -> None:
+    """Lets signals wait until `end_with_the_terminal`: none is to cut off what prepares the terminal."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+
+
+def end_with_the_terminal(leave: Leave) -> None:
+    """From now on a closed window or a `kill` ends the app as quitting does, with the code that shells expect."""
+    loop = asyncio.get_running_loop()
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, leave, 128 + number)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+    if sys.__stdin__ is not None and sys.__stdin__.isatty():
+        Thread(target=_watch, args=(loop, leave), daemon=True, name="hang-up").start()
+
+
+def _watch(loop: asyncio.AbstractEventLoop, leave: Leave) -> None:
+    """Not every terminal that goes away sends a signal; and the thread that reads its keys would spin for ever."""
+    terminal = poll()
+    terminal.register(0, 0)  # a hang-up is told without being asked for
+    if not any(event & (POLLHUP | POLLERR) for _, event in terminal.poll()):
+        return  # this system cannot tell
+    answered = Event()
+
+    def left() -> None:
+        answered.set()
+        leave(_HUNG_UP)
+
+    loop.call_soon_threadsafe(left)
+    # What is painted in vain can hold everything up.
+    time.sleep(_LONGEST_PAYMENT if answered.wait(_A_MOMENT) else 0)
+    os._exit(_HUNG_UP)

@@ -1,0 +1,59 @@
+"""Another name, or another email."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import Button, Input
+
+from tui.backend import Account
+from tui.commands import FORM, bindings
+from tui.screens.form import FormScreen
+from tui.text import clean
+from tui.widgets.field import Field, SecretInput
+
+
+class ChangeDetailsScreen(FormScreen):
+    """Name and email as they are, to be changed; the password is asked for when the email becomes another.
+
+    Args:
+        account: The account as it is.
+    """
+
+    BINDINGS = bindings(FORM)
+    commands = FORM
+    title_of_card = "Change name or email"
+    proof = "password"
+
+    def __init__(self, account: Account) -> None:
+        super().__init__()
+        self._account = account
+
+    def fields(self) -> ComposeResult:
+        yield Field("Name", Input(clean(self._account.name), id="name"))
+        yield Field("Email", Input(clean(self._account.email), id="email"))
+        yield Field("Password, for another email", SecretInput(id="password"))
+
+    def button(self) -> Button:
+        return Button("Change", id="change", classes="main")
+
+    def on_mount(self) -> None:
+        self._ask_for_password(False)
+
+    @on(Input.Changed, "#email")
+    def _watch_email(self, event: Input.Changed) -> None:
+        self._ask_for_password(event.value.strip() != self._account.email)
+
+    def tell(self, problems: Mapping[str, str], summary: str = "") -> None:
+        if "password" in problems:
+            self._ask_for_password(True)  # the shop knows of another email than this terminal
+        super().tell(problems, summary)
+
+    def _ask_for_password(self, asked: bool) -> None:
+        self._field(self.query_one("#password", Input)).display = asked
+
+    async def send(self) -> None:
+        self.shop_app.account = await self.backend.change_details(
+            name=self.typed("name"), email=self.typed("email"), password=self.typed("password"))
+        self.done("Your name and email are kept.")

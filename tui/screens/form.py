@@ -1,0 +1,165 @@
+"""What forms have in common: a narrow card of fields, one button, and mistakes told at their fields."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual import events, on, work
+from textual.app import ComposeResult
+from textual.containers import Center, Middle, VerticalScroll
+from textual.content import Content
+from textual.css.query import NoMatches
+from textual.widgets import Button, Input, Static
+
+from tui.backend import (
+    AuthenticationFailed,
+    EmailTaken,
+    InvalidInput,
+    LoginRequired,
+    SessionExpired,
+    ShopError,
+    TooManyAttempts,
+)
+from tui.screens.base import ShopScreen
+from tui.text import clean, duration, plain
+from tui.widgets.field import Field
+
+
+class FormScreen(ShopScreen):
+    """A card of fields and one button. A subclass gives `fields`, `button` and `send`."""
+
+    CSS_PATH = "../styles/form.tcss"
+    place = "Account"
+
+    title_of_card = ""
+
+    proof = ""
+    """The id of the input at which a wrong password is told; empty: it is told below the fields."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.under_way = False
+        self._button = self.button()
+        self._label = str(self._button.label)
+
+    def fields(self) -> ComposeResult:
+        """The fields, from top to bottom, and what there is to know before."""
+        raise NotImplementedError
+
+    def button(self) -> Button:
+        """The one thing to press."""
+        raise NotImplementedError
+
+    def below(self) -> ComposeResult:
+        """What stands below the button."""
+        yield from ()
+
+    def problems(self) -> Mapping[str, str]:
+        """What can be said to be wrong without asking, by the input's id."""
+        return {}
+
+    async def send(self) -> None:
+        """Asks the shop, and goes where one goes from here. Raises the shop's errors."""
+        raise NotImplementedError
+
+    def body(self) -> ComposeResult:
+        with Middle(), Center():
+            card = VerticalScroll(classes="panel card", can_focus=False)
+            card.border_title = plain(self.title_of_card)
+            with card:
+                yield from self.fields()
+                yield Static(id="error", markup=False)
+                with Center():
+                    yield self._button
+                yield from self.below()
+
+    def on_mount(self) -> None:
+        self.query_one("#error").display = False
+        self.query(Input).first().focus()
+
+    def typed(self, id_of_input: str) -> str:
+        """What stands in an input."""
+        return self.query_one(f"#{id_of_input}", Input).value
+
+    @on(Input.Changed)
+    def _forgive(self, event: Input.Changed) -> None:
+        self._field(event.input).complain("")
+
+    @on(Input.Submitted)
+    @on(Button.Pressed)
+    def _submit(self) -> None:
+        if self.under_way:
+            return
+        problems = self.problems()
+        if problems:
+            self.tell(problems)
+            return
+        self._set_under_way(True)
+        self._send()
+
+    @work
+    async def _send(self) -> None:
+        try:
+            await self.send()
+        except ShopError as error:
+            self._explain(error)
+        finally:
+            self._set_under_way(False)
+
+    def _explain(self, error: ShopError) -> None:
+        match error:
+            case SessionExpired() | LoginRequired():
+                self.tell_error(error)
+            case InvalidInput():
+                self.tell(error.fields, error.message)
+            case EmailTaken():
+                self.tell({"email": error.message})
+            case AuthenticationFailed():
+                self.tell({self.proof: error.message}, error.message)
+            case TooManyAttempts():
+                later = f"Too many tries. Try again in {duration(error.retry_after)}."
+                self.tell({self.proof: later}, later)
+            case _:
+                self.tell({}, error.message)
+
+    def done(self, message: str) -> None:
+        """One step back, and says what was done."""
+        # No `await` in here: this worker ends with its screen.
+        self.shop_app.tell(message)
+        self.app.pop_screen()
+
+    def action_cancel(self) -> None:
+        """One step back; not while the shop is asked, for it may say yes."""
+        if not self.under_way:
+            self.app.pop_screen()
+
+    def on_key(self, event: events.Key) -> None:
+        """While the shop is asked, keys do nothing: none leads away from what it answers."""
+        if self.under_way:
+            event.stop()
+
+    def _set_under_way(self, under_way: bool) -> None:
+        self.under_way = under_way
+        self._button.label = plain("◌ working" if under_way else self._label)
+        for part in self.query("Button, TopBar, KeyBar"):  # none are left where the screen was left meanwhile
+            part.disabled = under_way
+        if self.is_current and self.focused is None:
+            self._button.focus()
+
+    def tell(self, problems: Mapping[str, str], summary: str = "") -> None:
+        """Shows problems at their fields, by the input's id, and in a line what there is to do."""
+        wrong = [field for field in self.query(Field) if problems.get(field.entry.id or "")]
+        for field in self.query(Field):
+            field.complain(problems.get(field.entry.id or "", ""))
+        if wrong:
+            fields = "the marked field" if len(wrong) == 1 else f"the {len(wrong)} marked fields"
+            summary = f"Please look again at {fields}."
+            wrong[0].entry.focus()
+        error = self.query_one("#error", Static)
+        error.update(Content(clean(summary)))
+        error.display = bool(summary)
+
+    def _field(self, entry: Input) -> Field:
+        for field in self.query(Field):
+            if field.entry is entry:
+                return field
+        raise NoMatches(f"{entry!r} stands in no field")
