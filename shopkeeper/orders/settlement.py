@@ -21,6 +21,7 @@ from shopkeeper.orders.states import advance_order, advance_payment
 from shopkeeper.orders.tables import order, payment
 from shopkeeper.payments.gateway import PATIENCE, Charge, Gateway, GatewayError, SpeakingGateway
 from shopkeeper.payments.model import Card
+from shopkeeper.payments.nothing import NothingToPay
 
 MEMORY = timedelta(days=1)
 """How long a payment that was given up is asked about, in case that it reached the portal after all."""
@@ -57,8 +58,9 @@ class Settlement:
     def charge(self, payment_id: int, card: Card) -> None:
         """Charges a new payment and books the answer; where there is none, asks for it once."""
         paying = self._find(payment_id)
+        portal = self._portal_of(paying) or self._gateway
         try:
-            answer = self._gateway.charge(card, Money(paying.amount_minor, paying.currency), key=paying.key)
+            answer = portal.charge(card, Money(paying.amount_minor, paying.currency), key=paying.key)
         except (GatewayError, OSError):
             answer = Charge("unknown")
         self._book(paying, answer)
@@ -97,10 +99,11 @@ class Settlement:
 
     def look_up(self, paying: OpenPayment) -> None:
         """Asks what became of a payment and books it. "Never seen" counts once it cannot be on its way any more."""
-        if paying.gateway != self._gateway.name:  # another portal never saw it, which says nothing
+        portal = self._portal_of(paying)
+        if portal is None:  # another portal never saw it, which says nothing
             return
         try:
-            answer = self._gateway.lookup(paying.key)
+            answer = portal.lookup(paying.key)
         except (GatewayError, OSError):
             return
         if answer is None and not self._waited_for(paying):
@@ -123,10 +126,11 @@ class Settlement:
     def refund(self, payment_id: int) -> Charge:
         """Gives a payment back in full; with the money, the stock comes back and the order is cancelled."""
         paid = self._find(payment_id)
-        if paid.gateway != self._gateway.name:
+        portal = self._portal_of(paid)
+        if portal is None:
             return Charge("unknown")
         try:
-            answer = self._gateway.refund(
+            answer = portal.refund(
                 paid.reference, Money(paid.amount_minor, paid.currency), key=f"refund:{paid.number}")
         except (GatewayError, OSError):
             return Charge("unknown")
@@ -134,6 +138,12 @@ class Settlement:
             with self._database.write() as connection:
                 self._book_refund(connection, paid, answer)
         return answer
+
+    def _portal_of(self, paying: OpenPayment) -> Gateway | None:
+        """Whom to ask about a payment: nobody else than who was asked before."""
+        if not paying.amount_minor:
+            return NothingToPay()
+        return self._gateway if paying.gateway == self._gateway.name else None
 
     def _waited_for(self, paying: OpenPayment) -> bool:
         waited: timedelta = self._clock() - paying.created_at

@@ -21,6 +21,7 @@ from shopkeeper import (
     Shop,
 )
 from shopkeeper.database.metadata import metadata
+from tests.conftest import FakeClock
 from tests.factories import add_account, add_product, set_price, set_stock, withdraw
 from tests.orders.buying import DECLINED, GOOD, HOME, orders_written, pay, stock_of
 from tests.portals import Portal
@@ -191,3 +192,32 @@ def test_nothing_of_a_card_but_brand_and_last_four_is_in_the_file(shop: Shop, ad
                 for value in row}
     assert {"Visa", "4242"} <= kept
     assert not {"4242424242424242", "987", "2047"} & kept
+
+
+def test_where_nothing_is_to_be_paid_no_portal_is_asked(shop: Shop, portal: Portal) -> None:
+    bob = add_account(shop, "bob@example.com")
+    sticker = add_product(shop, "Sticker", price="0.00", stock=3).variants[0].id
+    shop.cart.add(bob, sticker)
+    portal.mood = "silent"
+    order = pay(shop, bob)
+    assert (order.status, str(order.total), stock_of(shop, sticker)) == ("placed", "$0.00", (2, 0))
+    assert shop.orders.cancel(bob, order.number).status == "cancelled"
+    assert (stock_of(shop, sticker), portal.calls) == ((3, 0), 0)
+
+
+def test_an_order_of_nothing_that_a_crash_cut_off_is_placed_by_settling(
+    shop: Shop, portal: Portal, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob = add_account(shop, "bob@example.com")
+    shop.cart.add(bob, add_product(shop, "Sticker", price="0.00").variants[0].id)
+
+    def dies(_self: object, _payment_id: int, _card: Card) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as crash, pytest.raises(KeyboardInterrupt):
+        crash.setattr("shopkeeper.orders.settlement.Settlement.charge", dies)
+        pay(shop, bob)
+    clock.advance(61)
+    shop.checkout.settle()
+    assert [order.status for order in shop.orders.history(bob).items] == ["placed"]
+    assert portal.calls == 0

@@ -151,6 +151,8 @@ class Model:
         if refused:
             return refused
         order = self._write(who, key, (card, expected))
+        if not expected:  # nothing to pay is paid, whatever portal and card are like
+            mood, order.charged = "well", "succeeded"
         if mood == "dying":
             self._charge(order)
             return "died"
@@ -276,6 +278,7 @@ class Model:
                     del cart[pick]
 
     def _refund(self, order: Order, mood: str) -> str:
+        mood = mood if order.bill["total"] else "well"
         if mood == "unreached":
             return "invalid_state"
         order.refunded = True
