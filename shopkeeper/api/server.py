@@ -1,0 +1,43 @@
+"""Serves the shop with uvicorn until it is told to stop: what is under way is finished first."""
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from shopkeeper.api.app import Options, create_app
+from shopkeeper.shop import Shop
+
+_CONNECTIONS = 2000
+_GRACE = 20  # seconds for what is under way
+_IDLE = 10  # seconds that a connection may be kept without a request
+_BACKLOG = 2048
+
+
+def serve(shop: Shop, options: Options, *, host: str, port: int, quiet: bool = False) -> None:
+    """Serves an open shop; SIGTERM or SIGINT ends it.
+
+    `X-Forwarded-For` is believed from this machine only, where a proxy stands.
+    """
+    logging.getLogger("shopkeeper.api").setLevel(logging.WARNING if quiet else logging.INFO)
+    logging.basicConfig(stream=sys.stderr, format="%(message)s", level=logging.WARNING)
+    _Server(uvicorn.Config(
+        create_app(shop, options), host=host, port=port, access_log=False, log_level="warning",
+        limit_concurrency=_CONNECTIONS, backlog=_BACKLOG, timeout_keep_alive=_IDLE, timeout_graceful_shutdown=_GRACE,
+        server_header=False, proxy_headers=True, forwarded_allow_ips="127.0.0.1,::1", ws="none")).run()
+
+
+class _Server(uvicorn.Server):
+    """Takes a signal for a wish, and no more: uvicorn sends it to itself again when all is done."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        yield
