@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from shopkeeper.api.access_log import AccessLog
 from shopkeeper.api.context import Visits
+from shopkeeper.api.kept import KeptAnswers
 from shopkeeper.api.limits import Limits
 from shopkeeper.api.parts import PARTS, ROUTERS, Part
 from shopkeeper.api.problems import Problem, Refusal, answer, of_shop_error
@@ -54,6 +55,7 @@ def create_app(shop: Shop, options: Options | None = None) -> FastAPI:
                            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match",
                                           "If-None-Match"],
                            expose_headers=["ETag", "Location", "Retry-After", "X-Request-Id"])
+    app.add_middleware(KeptAnswers, shop=shop)
     app.add_middleware(Limits, per_token=options.rate_per_token, per_address=options.rate_per_address)
     app.add_middleware(AccessLog)
     _document_problems(app)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 from fastapi import Request
+from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from shopkeeper.api.answers.buying import CartAnswer
@@ -26,10 +27,15 @@ def answer(request: Request, body: object, *, cache: str, tag_of: str = "", stat
     content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     tag = f'"{tag_of}{sha256(content).hexdigest()[:16]}"'
     headers = {"ETag": tag, "Cache-Control": cache}
-    known = request.headers.get("if-none-match", "")
-    if request.method == "GET" and (known.strip() == "*" or tag in re.split(r"\s*,\s*", known.replace("W/", ""))):
+    if request.method == "GET" and matches(request.headers, tag):
         return Response(status_code=304, headers=headers)
     return Response(content, status, headers, media_type="application/json")
+
+
+def matches(asked: Headers, tag: str) -> bool:
+    """Whether the caller has what this tag names, by `If-None-Match`."""
+    known = asked.get("if-none-match", "").strip()
+    return known == "*" or (bool(known) and tag in re.split(r"\s*,\s*", known.replace("W/", "")))
 
 
 def cart_answer(request: Request, cart: CartAnswer) -> Response:
