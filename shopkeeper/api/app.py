@@ -85,7 +85,7 @@ async def _refusal(request: Request, error: Refusal) -> Response:
 
 async def _invalid(request: Request, error: RequestValidationError) -> Response:
     problems = error.errors()
-    if any(each["loc"] == ("body",) for each in problems) and not _is_json(request):
+    if any(each["loc"] == ("body",) and each["type"] != "missing" for each in problems) and not _is_json(request):
         return answer("unsupported_media_type", "Send the body as application/json.", request.state.id)
     if any(each["type"] == "json_invalid" for each in problems):
         return answer("malformed_request", "The body is not JSON.", request.state.id)
