@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import time
 from datetime import UTC, datetime
 
@@ -12,10 +13,13 @@ from shopkeeper.api.problems import answer, new_id
 
 log = logging.getLogger("shopkeeper.api")
 
+_ID = re.compile(rb"[0-9a-f]{16,32}")
+
 
 class AccessLog:
     """The outermost layer: gives each request its id, tells it in `X-Request-Id`, and logs how it was answered.
 
+    A proxy in front may have given the id already: then both logs know the request by one name.
     What breaks inside is logged with its stack under that id, and answered without a word of it.
     """
 
@@ -26,7 +30,7 @@ class AccessLog:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id, began, status = new_id(), time.perf_counter(), 0
+        request_id, began, status = _id_of(scope), time.perf_counter(), 0
         scope.setdefault("state", {})["id"] = request_id
 
         async def told(message: Message) -> None:
@@ -47,6 +51,11 @@ class AccessLog:
                          request_id)(scope, receive, told)
         finally:
             log.info("%s", _line(scope, request_id, status, time.perf_counter() - began))
+
+
+def _id_of(scope: Scope) -> str:
+    given: bytes = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
+    return given.decode() if _ID.fullmatch(given) else new_id()
 
 
 def _line(scope: Scope, request_id: str, status: int, seconds: float) -> str:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
 
@@ -59,6 +59,8 @@ def create_app(shop: Shop, options: Options | None = None) -> FastAPI:
     app.add_middleware(Limits, per_token=options.rate_per_token, per_address=options.rate_per_address)
     app.add_middleware(AccessLog)
     _document_problems(app)
+    if set(options.only) != set(PARTS):  # who calls sees one shop, whoever serves its parts
+        app.openapi = create_app(shop, replace(options, only=PARTS)).openapi  # type: ignore[method-assign]
     return app
 
 
