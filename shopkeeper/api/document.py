@@ -74,6 +74,8 @@ IDEMPOTENT: dict[str, Any] = {"parameters": [{
     "description": "A name of the caller's own for this request: the same one for each retry.",
     "example": "0b9a5f0e-8a4b-4d6e-9c59-6d9f6f1f2d6b"}]}
 
+WITH_OR_WITHOUT_TOKEN: dict[str, Any] = {"security": [{}, {"HTTPBearer": []}]}
+
 OPTION_PARAMETER: dict[str, Any] = {"parameters": [{
     "name": "option.size", "in": "query", "required": False,
     "schema": {"type": "array", "items": {"type": "string", "maxLength": 200}, "maxItems": 20}, "explode": True,

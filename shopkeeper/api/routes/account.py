@@ -7,23 +7,23 @@ from starlette.responses import JSONResponse, Response
 from shopkeeper.api.answers import basics
 from shopkeeper.api.bodies import Login, Registration
 from shopkeeper.api.conditional import NO_STORE
-from shopkeeper.api.context import Caller, CallerOrNobody, TheShop
-from shopkeeper.api.document import ANYWHERE, problems
+from shopkeeper.api.context import Sender, SenderOrNobody, TheShop
+from shopkeeper.api.document import ANYWHERE, WITH_OR_WITHOUT_TOKEN, problems
 
 router = APIRouter(prefix="/ecommerce/v1/account", tags=["account"], responses=ANYWHERE)
 
 
 @router.post("/register", status_code=201, response_model=basics.SessionAnswer,
-             responses=problems("email_taken", "session_expired"))
-def register(shop: TheShop, guest: CallerOrNobody, body: Registration) -> Response:
+             responses=problems("email_taken"), openapi_extra=WITH_OR_WITHOUT_TOKEN)
+def register(shop: TheShop, guest: SenderOrNobody, body: Registration) -> Response:
     """Opens an account and logs in. With a guest's token, what is in the guest's cart comes along."""
     held = shop.accounts.register(body.email, body.password, name=body.name, guest=guest)
     return JSONResponse(basics.session(held), 201, NO_STORE)
 
 
 @router.post("/login", response_model=basics.SessionAnswer,
-             responses=problems("authentication_failed", "too_many_attempts"))
-def login(shop: TheShop, guest: CallerOrNobody, body: Login) -> Response:
+             responses=problems("authentication_failed", "too_many_attempts"), openapi_extra=WITH_OR_WITHOUT_TOKEN)
+def login(shop: TheShop, guest: SenderOrNobody, body: Login) -> Response:
     """Logs in. With a guest's token, what is in the guest's cart comes along."""
     return JSONResponse(basics.session(shop.accounts.login(body.email, body.password, guest=guest)), 200, NO_STORE)
 
@@ -34,8 +34,8 @@ def guest(shop: TheShop) -> Response:
     return JSONResponse(basics.session(shop.accounts.guest()), 201, NO_STORE)
 
 
-@router.post("/logout", status_code=204, responses=problems("session_expired"))
-def logout(shop: TheShop, session: Caller) -> Response:
-    """Ends the session: its token is dead everywhere. The cart stays."""
+@router.post("/logout", status_code=204, responses=problems("login_required"))
+def logout(shop: TheShop, session: Sender) -> Response:
+    """Ends the session: its token is dead everywhere. The cart stays. Ending it again is no error."""
     shop.accounts.logout(session)
     return Response(status_code=204, headers=NO_STORE)
