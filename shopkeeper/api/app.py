@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
+from starlette.routing import Match
 
 from shopkeeper.api.access_log import AccessLog
 from shopkeeper.api.context import Visits
@@ -24,6 +25,7 @@ from shopkeeper.api.routes import service
 from shopkeeper.errors import ShopError
 from shopkeeper.shop import Shop
 
+_METHODS = ("GET", "PATCH", "POST")
 _THREADS = 12  # services at once: no more than the database has connections to give
 
 
@@ -43,7 +45,7 @@ def create_app(shop: Shop, options: Options | None = None) -> FastAPI:
     options = options or Options()
     app = FastAPI(
         title="Shopkeeper", version=version("shopkeeper"), docs_url=None, redoc_url=None, openapi_url=None,
-        lifespan=_threads,
+        redirect_slashes=False, lifespan=_threads,
         description="A shop over HTTP. Errors are application/problem+json, amounts are minor units.")
     app.state.shop, app.state.options, app.state.visits = shop, options, Visits()
     app.include_router(service.router)
@@ -104,8 +106,14 @@ async def _http_error(request: Request, error: HTTPException) -> Response:
         return answer("not_found", "There is nothing at this address.", request.state.id)
     if error.status_code == 405:
         return answer("method_not_allowed", "This address does not know this method.", request.state.id,
-                      headers=error.headers)
+                      headers={"Allow": ", ".join(_allowed(request))})
     return answer("malformed_request", "The request cannot be read.", request.state.id)
+
+
+def _allowed(request: Request) -> list[str]:
+    # Starlette names those of one route; where several share an address, all of them are meant (RFC 9110, 10.2.1).
+    return [method for method in _METHODS if any(
+        route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.routes)]
 
 
 def _document_problems(app: FastAPI) -> None:
