@@ -17,10 +17,11 @@ from starlette.routing import Match
 
 from shopkeeper.api.access_log import AccessLog
 from shopkeeper.api.context import Visits
+from shopkeeper.api.document import completed
 from shopkeeper.api.kept import KeptAnswers
 from shopkeeper.api.limits import Limits
 from shopkeeper.api.parts import PARTS, ROUTERS, Part
-from shopkeeper.api.problems import Problem, Refusal, answer, of_shop_error
+from shopkeeper.api.problems import Refusal, answer, of_shop_error
 from shopkeeper.api.routes import service
 from shopkeeper.errors import ShopError
 from shopkeeper.shop import Shop
@@ -46,6 +47,7 @@ def create_app(shop: Shop, options: Options | None = None) -> FastAPI:
     app = FastAPI(
         title="Shopkeeper", version=version("shopkeeper"), docs_url=None, redoc_url=None, openapi_url=None,
         redirect_slashes=False, lifespan=_threads,
+        generate_unique_id_function=lambda route: f"{route.tags[0]}_{route.name}",
         description="A shop over HTTP. Errors are application/problem+json, amounts are minor units.")
     app.state.shop, app.state.options, app.state.visits = shop, options, Visits()
     app.include_router(service.router)
@@ -60,7 +62,7 @@ def create_app(shop: Shop, options: Options | None = None) -> FastAPI:
     app.add_middleware(KeptAnswers, shop=shop)
     app.add_middleware(Limits, per_token=options.rate_per_token, per_address=options.rate_per_address)
     app.add_middleware(AccessLog)
-    _document_problems(app)
+    _complete_document(app)
     return app
 
 
@@ -116,18 +118,6 @@ def _allowed(request: Request) -> list[str]:
         route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.routes)]
 
 
-def _document_problems(app: FastAPI) -> None:
-    """The document names the shape of every error."""
+def _complete_document(app: FastAPI) -> None:
     made = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        document = made()
-        document["components"].setdefault("schemas", {})["Problem"] = Problem.model_json_schema()
-        for methods in document["paths"].values():
-            for told in methods.values():  # FastAPI's own shape of a 422 is never sent
-                told["responses"].get("422", {}).get("content", {}).pop("application/json", None)
-        document["components"]["schemas"].pop("HTTPValidationError", None)
-        document["components"]["schemas"].pop("ValidationError", None)
-        return document
-
-    app.openapi = openapi  # type: ignore[method-assign]
+    app.openapi = lambda: completed(made())  # type: ignore[method-assign]

@@ -56,7 +56,7 @@ class ToRemove(_Body):
 class Amount(_Body):
     """An amount: minor units (cents, yen) of a currency (ISO 4217)."""
 
-    amount: Annotated[int, Field(ge=0, le=_LARGEST, examples=[5599])]
+    amount: Annotated[int, Field(ge=0, le=_LARGEST, examples=[9600])]
     currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$"), Field(examples=["USD"])]
 
     def money(self) -> Money:
