@@ -92,7 +92,7 @@ async def _invalid(request: Request, error: RequestValidationError) -> Response:
     if any(each["loc"] == ("body",) and each["type"] != "missing" for each in problems) and not _is_json(request):
         return answer("unsupported_media_type", "Send the body as application/json.", request.state.id)
     if any(each["type"] == "json_invalid" for each in problems):
-        return answer("malformed_request", "The body is not JSON.", request.state.id)
+        return answer("malformed_request", "The body is not JSON: in UTF-8, each name once, no NaN.", request.state.id)
     fields = {".".join(str(part) for part in each["loc"]): str(each["msg"]) for each in problems}
     return answer("invalid_input", "Some of what was sent cannot be accepted.", request.state.id,
                   details={"fields": fields})

@@ -9,8 +9,9 @@ from shopkeeper.api.bodies import Login, Registration
 from shopkeeper.api.conditional import NO_STORE
 from shopkeeper.api.context import Sender, SenderOrNobody, TheShop
 from shopkeeper.api.document import TOKEN, WITH_OR_WITHOUT_TOKEN, answers, own
+from shopkeeper.api.json_bodies import JsonRoute
 
-router = APIRouter(prefix="/ecommerce/v1/account", tags=["account"])
+router = APIRouter(prefix="/ecommerce/v1/account", tags=["account"], route_class=JsonRoute)
 
 
 @router.post("/register", status_code=201, response_model=basics.SessionAnswer,

@@ -11,8 +11,9 @@ from shopkeeper.api.bodies import ToAdd, ToRemove, ToSet
 from shopkeeper.api.conditional import cart_answer, wanted_version
 from shopkeeper.api.context import Caller, TheShop
 from shopkeeper.api.document import CACHED, CART_CHANGES, IF_MATCH, IF_NONE_MATCH, TAGGED, TOKEN, answers
+from shopkeeper.api.json_bodies import JsonRoute
 
-router = APIRouter(prefix="/ecommerce/v1/cart", tags=["cart"])
+router = APIRouter(prefix="/ecommerce/v1/cart", tags=["cart"], route_class=JsonRoute)
 
 IfMatch = Annotated[int | None, Depends(wanted_version)]
 

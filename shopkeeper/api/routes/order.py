@@ -10,8 +10,9 @@ from shopkeeper.api.answers import buying
 from shopkeeper.api.conditional import NO_STORE
 from shopkeeper.api.context import Caller, IdempotencyKey, TheShop
 from shopkeeper.api.document import IDEMPOTENT, TOKEN, answers, own
+from shopkeeper.api.json_bodies import JsonRoute
 
-router = APIRouter(prefix="/ecommerce/v1/order", tags=["order"])
+router = APIRouter(prefix="/ecommerce/v1/order", tags=["order"], route_class=JsonRoute)
 
 Number = Annotated[str, Path(max_length=40, examples=["SK-000001"])]
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]

@@ -9,9 +9,10 @@ from shopkeeper.api.bodies import Purchase
 from shopkeeper.api.conditional import NO_STORE
 from shopkeeper.api.context import Caller, IdempotencyKey, TheShop
 from shopkeeper.api.document import IDEMPOTENT, PURCHASE, PURCHASED, answers
+from shopkeeper.api.json_bodies import JsonRoute
 from shopkeeper.api.problems import Refusal
 
-router = APIRouter(prefix="/ecommerce/v1/payment", tags=["payment"])
+router = APIRouter(prefix="/ecommerce/v1/payment", tags=["payment"], route_class=JsonRoute)
 
 
 @router.post("/", status_code=201, response_model=buying.OrderAnswer, openapi_extra=IDEMPOTENT,
