@@ -11,6 +11,7 @@ import uvicorn
 
 from shopkeeper import Shop
 from shopkeeper.api.app import Options, create_app
+from shopkeeper.api.server import configured
 
 NO_LIMITS = Options(rate_per_token=0, rate_per_address=0)
 
@@ -18,8 +19,7 @@ NO_LIMITS = Options(rate_per_token=0, rate_per_address=0)
 @contextmanager
 def served(shop: Shop, options: Options = NO_LIMITS) -> Iterator[str]:
     """The address of the shop's API, for as long as the block lasts."""
-    server = _Server(uvicorn.Config(create_app(shop, options), host="127.0.0.1", port=0, log_level="critical",
-                                    ws="none", lifespan="on", timeout_graceful_shutdown=2))
+    server = _Server(configured(create_app(shop, options), host="127.0.0.1", port=0, grace=2))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()), name="api")
     thread.start()
     try:

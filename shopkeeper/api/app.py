@@ -13,17 +13,20 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
+from starlette.routing import Match
 
 from shopkeeper.api.access_log import AccessLog
 from shopkeeper.api.context import Visits
+from shopkeeper.api.document import completed
 from shopkeeper.api.kept import KeptAnswers
 from shopkeeper.api.limits import Limits
 from shopkeeper.api.parts import PARTS, ROUTERS, Part
-from shopkeeper.api.problems import Problem, Refusal, answer, of_shop_error
+from shopkeeper.api.problems import Refusal, answer, of_shop_error
 from shopkeeper.api.routes import service
 from shopkeeper.errors import ShopError
 from shopkeeper.shop import Shop
 
+_METHODS = ("GET", "PATCH", "POST")
 _THREADS = 12  # services at once: no more than the database has connections to give
 
 
@@ -43,7 +46,8 @@ def create_app(shop: Shop, options: Options | None = None) -> FastAPI:
     options = options or Options()
     app = FastAPI(
         title="Shopkeeper", version=version("shopkeeper"), docs_url=None, redoc_url=None, openapi_url=None,
-        lifespan=_threads,
+        redirect_slashes=False, lifespan=_threads,
+        generate_unique_id_function=lambda route: f"{route.tags[0]}_{route.name}",
         description="A shop over HTTP. Errors are application/problem+json, amounts are minor units.")
     app.state.shop, app.state.options, app.state.visits = shop, options, Visits()
     app.include_router(service.router)
@@ -58,7 +62,7 @@ def create_app(shop: Shop, options: Options | None = None) -> FastAPI:
     app.add_middleware(KeptAnswers, shop=shop)
     app.add_middleware(Limits, per_token=options.rate_per_token, per_address=options.rate_per_address)
     app.add_middleware(AccessLog)
-    _document_problems(app)
+    _complete_document(app)
     if set(options.only) != set(PARTS):  # who calls sees one shop, whoever serves its parts
         app.openapi = create_app(shop, replace(options, only=PARTS)).openapi  # type: ignore[method-assign]
     return app
@@ -90,7 +94,7 @@ async def _invalid(request: Request, error: RequestValidationError) -> Response:
     if any(each["loc"] == ("body",) and each["type"] != "missing" for each in problems) and not _is_json(request):
         return answer("unsupported_media_type", "Send the body as application/json.", request.state.id)
     if any(each["type"] == "json_invalid" for each in problems):
-        return answer("malformed_request", "The body is not JSON.", request.state.id)
+        return answer("malformed_request", "The body is not JSON: in UTF-8, each name once, no NaN.", request.state.id)
     fields = {".".join(str(part) for part in each["loc"]): str(each["msg"]) for each in problems}
     return answer("invalid_input", "Some of what was sent cannot be accepted.", request.state.id,
                   details={"fields": fields})
@@ -106,22 +110,16 @@ async def _http_error(request: Request, error: HTTPException) -> Response:
         return answer("not_found", "There is nothing at this address.", request.state.id)
     if error.status_code == 405:
         return answer("method_not_allowed", "This address does not know this method.", request.state.id,
-                      headers=error.headers)
+                      headers={"Allow": ", ".join(_allowed(request))})
     return answer("malformed_request", "The request cannot be read.", request.state.id)
 
 
-def _document_problems(app: FastAPI) -> None:
-    """The document names the shape of every error."""
+def _allowed(request: Request) -> list[str]:
+    # Starlette names those of one route; where several share an address, all of them are meant (RFC 9110, 10.2.1).
+    return [method for method in _METHODS if any(
+        route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.routes)]
+
+
+def _complete_document(app: FastAPI) -> None:
     made = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        document = made()
-        document["components"].setdefault("schemas", {})["Problem"] = Problem.model_json_schema()
-        for methods in document["paths"].values():
-            for told in methods.values():  # FastAPI's own shape of a 422 is never sent
-                told["responses"].get("422", {}).get("content", {}).pop("application/json", None)
-        document["components"]["schemas"].pop("HTTPValidationError", None)
-        document["components"]["schemas"].pop("ValidationError", None)
-        return document
-
-    app.openapi = openapi  # type: ignore[method-assign]
+    app.openapi = lambda: completed(made())  # type: ignore[method-assign]

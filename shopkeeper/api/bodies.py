@@ -8,10 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from shopkeeper import Address, Card, CardToken, Money
 from shopkeeper.payments.model import Means
 
-_LARGEST_ID = 2**63 - 1
+_LARGEST = 2**53 - 1  # the largest number that every reader of JSON takes for what it is (RFC 8259, 6)
 
 Line = Annotated[str, StringConstraints(max_length=1000)]
-VariantId = Annotated[int, Field(ge=1, le=_LARGEST_ID, examples=[17], description="A variant's `id`.")]
+VariantId = Annotated[int, Field(ge=1, le=_LARGEST, examples=[17], description="A variant's `id`.")]
 
 
 class _Body(BaseModel):
@@ -56,7 +56,7 @@ class ToRemove(_Body):
 class Amount(_Body):
     """An amount: minor units (cents, yen) of a currency (ISO 4217)."""
 
-    amount: Annotated[int, Field(ge=0, le=_LARGEST_ID, examples=[5599])]
+    amount: Annotated[int, Field(ge=0, le=_LARGEST, examples=[9600])]
     currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$"), Field(examples=["USD"])]
 
     def money(self) -> Money:

@@ -60,24 +60,33 @@ async def bearer(request: Request, _documented: Annotated[Any, Depends(_scheme)]
     return token
 
 
-async def caller(request: Request, token: Annotated[str | None, Depends(bearer)]) -> Session:
-    """Who is calling: an account or a guest. Services look into the token; here it is only passed on.
+async def sender(token: Annotated[str | None, Depends(bearer)]) -> Session:
+    """Whose token was sent, be it alive or dead: services look into it, here it is only passed on.
+
+    Raises:
+        LoginRequired: There is no token.
+    """
+    if token is None:
+        raise LoginRequired("Log in first, or register: send the token as Authorization: Bearer.")
+    return Session.of_token(token)
+
+
+async def caller(request: Request, session: Annotated[Session, Depends(sender)]) -> Session:
+    """Who is calling: an account or a guest.
 
     Raises:
         LoginRequired: There is no token.
         SessionExpired: It is no session's, or not any more.
     """
-    if token is None:
-        raise LoginRequired("Log in first, or register: send the token as Authorization: Bearer.")
     shop: Shop = request.app.state.shop
-    if request.app.state.visits.is_due(token):
-        return await run_in_threadpool(shop.accounts.resume, token, renew=False)
-    return Session.of_token(token)
+    if request.app.state.visits.is_due(session.token):
+        return await run_in_threadpool(shop.accounts.resume, session.token, renew=False)
+    return session
 
 
-async def caller_or_nobody(request: Request, token: Annotated[str | None, Depends(bearer)]) -> Session | None:
-    """As `caller`; none where there is no token."""
-    return None if token is None else await caller(request, token)
+async def sender_or_nobody(token: Annotated[str | None, Depends(bearer)]) -> Session | None:
+    """As `sender`; none where there is no token."""
+    return None if token is None else Session.of_token(token)
 
 
 async def idempotency_key(request: Request) -> str:
@@ -95,5 +104,6 @@ async def idempotency_key(request: Request) -> str:
 
 TheShop = Annotated[Shop, Depends(the_shop)]
 Caller = Annotated[Session, Depends(caller)]
-CallerOrNobody = Annotated[Session | None, Depends(caller_or_nobody)]
+Sender = Annotated[Session, Depends(sender)]
+SenderOrNobody = Annotated[Session | None, Depends(sender_or_nobody)]
 IdempotencyKey = Annotated[str, Depends(idempotency_key)]

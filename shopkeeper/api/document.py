@@ -4,13 +4,17 @@ from __future__ import annotations
 from typing import Any
 
 from shopkeeper.api.answers.buying import OrderAnswer
-from shopkeeper.api.problems import MEDIA_TYPE, STATUS
+from shopkeeper.api.problems import MEDIA_TYPE, STATUS, Problem
 
 Responses = dict[int | str, dict[str, Any]]
 
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
-_REQUEST_ID = {"description": "The request's id, which the log knows, too.", "schema": {"type": "string"}}
+_ALWAYS = {
+    "X-Request-Id": {"description": "The request's id, which the log knows, too.", "schema": {"type": "string"}},
+    "X-Content-Type-Options": {"description": "`nosniff`", "schema": {"type": "string"}}}
 _RETRY_AFTER = {"description": "Seconds to wait before trying again.", "schema": {"type": "integer"}}
+_LOCATION = {"description": "The order's address.", "schema": {"type": "string"}}
+_CACHE = {"description": "How long it may be kept, and by whom.", "schema": {"type": "string"}}
 _ETAG = {"description": "What `If-None-Match` and, for carts, `If-Match` take.", "schema": {"type": "string"}}
 
 
@@ -21,52 +25,67 @@ def problems(*codes: str) -> Responses:
         status = STATUS[code]
         known = found.setdefault(status, _problem())
         known["description"] = f"{known['description']}, `{code}`".lstrip(", ")
-        if status in (429, 503):
+        if status in (429, 503) or code == "in_flight":
             known["headers"]["Retry-After"] = _RETRY_AFTER
         if status == 401:
             known["headers"]["WWW-Authenticate"] = {"schema": {"type": "string"}, "description": "`Bearer`"}
     return found
 
 
-def joined(*several: Responses) -> Responses:
-    """All of these responses; of the same status, all codes are named."""
-    found: Responses = {}
-    for responses in several:
-        for status, told in responses.items():
-            before = found.get(status, {})
-            words = [each["description"] for each in (before, told) if each.get("description")]
-            found[status] = before | told | ({"description": ", ".join(dict.fromkeys(words))} if words else {})
-    return found
+def answers(*codes: str, more: Responses | None = None) -> Responses:
+    """What a call can be answered with: these codes, what any call can be answered with, and what `more` tells."""
+    return {**(more or {}), **problems(*dict.fromkeys((*codes, *_ANYWHERE)))}
 
 
-def cached() -> Responses:
-    """What a GET that may be kept answers besides."""
-    return {200: {"headers": {"ETag": _ETAG, "Cache-Control": {"schema": {"type": "string"}, "description":
-                                                                "How long it may be kept."}}},
-            304: {"description": "It is still what `If-None-Match` names."}}
+def own(status: int = 200) -> Responses:
+    """An answer that is somebody's own: nothing on the way may keep it."""
+    return {status: {"headers": {"Cache-Control": _CACHE}}}
+
+
+def completed(document: dict[str, Any]) -> dict[str, Any]:
+    """The document as FastAPI makes it, with the shape of every error and the headers of every answer."""
+    schemas = document["components"].setdefault("schemas", {})
+    schemas["Problem"] = Problem.model_json_schema()
+    for methods in document["paths"].values():
+        for told in methods.values():
+            for status, response in told["responses"].items():
+                response.setdefault("headers", {}).update(_ALWAYS)
+                if status == "422":  # FastAPI's own shape of it is never sent
+                    response["content"].pop("application/json", None)
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    return document
 
 
 def _problem() -> dict[str, Any]:
-    return {"description": "", "content": {MEDIA_TYPE: {"schema": _PROBLEM}}, "headers": {"X-Request-Id": _REQUEST_ID}}
+    return {"description": "", "content": {MEDIA_TYPE: {"schema": _PROBLEM}}, "headers": {}}
 
 
-ANYWHERE = problems("malformed_request", "session_expired", "body_too_slow", "body_too_large",
-                    "unsupported_media_type", "invalid_input", "rate_limited", "internal_error",
-                    "database_unavailable")
-"""What any call can be answered with."""
+_ANYWHERE = ("malformed_request", "body_too_slow", "body_too_large", "unsupported_media_type", "invalid_input",
+             "rate_limited", "internal_error", "database_unavailable")
 
-WITH_TAG: Responses = {200: {"headers": {"ETag": _ETAG}}, 304: cached()[304]}
+TOKEN = ("login_required", "session_expired")
+"""What a call can be answered with that needs a token."""
 
-CART_CHANGES: Responses = joined(
-    {200: {"headers": {"ETag": _ETAG}}}, problems("not_found", "out_of_stock", "cart_changed", "precondition_required"))
+CART_CHANGES = (*TOKEN, "not_found", "out_of_stock", "cart_changed", "precondition_required")
 """What changing a cart can be answered with. `If-Match` is asked for only where a server is started so."""
 
-PURCHASE_ANSWERS: Responses = joined(
-    {201: {"headers": {"Location": {"schema": {"type": "string"}, "description": "The order's address."}}},
-     202: {"model": OrderAnswer, "description": "Written, and awaiting its payment: the portal has not answered yet."}},
-    problems("malformed_request", "missing_idempotency_key", "login_required", "session_expired", "payment_declined",
-             "empty_cart", "price_changed", "out_of_stock", "invalid_state", "in_flight", "invalid_input",
-             "idempotency_mismatch"))
+PURCHASE = (*TOKEN, "missing_idempotency_key", "payment_declined", "empty_cart", "price_changed", "out_of_stock",
+            "invalid_state", "in_flight", "idempotency_mismatch")
+"""What a payment can be answered with."""
+
+TAGGED: Responses = {200: {"headers": {"ETag": _ETAG, "Cache-Control": _CACHE}}}
+"""An answer with an entity tag."""
+
+CACHED: Responses = {**TAGGED, 304: {
+    "description": "It is still what `If-None-Match` names.", "headers": {"ETag": _ETAG, "Cache-Control": _CACHE}}}
+"""An answer that need not be sent again."""
+
+PURCHASED: Responses = {
+    201: {"headers": {"Location": _LOCATION, "Cache-Control": _CACHE}},
+    202: {"headers": {"Location": _LOCATION, "Cache-Control": _CACHE}, "model": OrderAnswer,
+          "description": "Written, and awaiting its payment: the portal has not answered yet."}}
+"""An order, paid or awaiting its payment."""
 
 IDEMPOTENT: dict[str, Any] = {"parameters": [{
     "name": "Idempotency-Key", "in": "header", "required": True, "schema": {"type": "string", "minLength": 1,
@@ -74,7 +93,20 @@ IDEMPOTENT: dict[str, Any] = {"parameters": [{
     "description": "A name of the caller's own for this request: the same one for each retry.",
     "example": "0b9a5f0e-8a4b-4d6e-9c59-6d9f6f1f2d6b"}]}
 
-OPTION_PARAMETER: dict[str, Any] = {"parameters": [{
+IF_MATCH: dict[str, Any] = {"parameters": [{
+    "name": "If-Match", "in": "header", "required": False,
+    "schema": {"type": "string", "pattern": r'^("[0-9]{1,18}\.[0-9a-f]{16}"|\*)$'},
+    "description": "The `ETag` of the cart that the caller saw: refused if it is another by now.",
+    "example": "*"}]}
+
+IF_NONE_MATCH: dict[str, Any] = {"parameters": [{
+    "name": "If-None-Match", "in": "header", "required": False, "schema": {"type": "string"},
+    "description": "The `ETag` of what the caller has: not sent again if it is the same.",
+    "example": '"d2c1b0a9f8e7d6c5"'}]}
+
+WITH_OR_WITHOUT_TOKEN: dict[str, Any] = {"security": [{}, {"HTTPBearer": []}]}
+
+QUERY: dict[str, Any] = {"parameters": [*IF_NONE_MATCH["parameters"], {
     "name": "option.size", "in": "query", "required": False,
     "schema": {"type": "array", "items": {"type": "string", "maxLength": 200}, "maxItems": 20}, "explode": True,
     "description": "`option.<code>=<label>` for any option that `facets` name; repeatable.",

@@ -6,6 +6,7 @@ import time
 from collections import OrderedDict
 from hashlib import sha256
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shopkeeper.api.problems import answer
@@ -64,6 +65,8 @@ class Limits:
             await answer("body_too_slow", f"The body was not there within {SLOWEST_BODY:.0f} seconds.",
                          scope["state"]["id"], headers={"Connection": "close"})(scope, receive, send)
             return
+        except ClientDisconnect:
+            return  # a part of a body is none, and nobody waits for an answer
         if body is None:
             await answer("body_too_large", f"A body has at most {LARGEST_BODY // 1024} KiB.",
                          scope["state"]["id"], headers={"Connection": "close"})(scope, receive, send)
@@ -81,7 +84,7 @@ class Limits:
 
 
 async def _whole_body(scope: Scope, receive: Receive) -> bytes | None:
-    """The body; none if it is too large."""
+    """The body; none if it is too large. Raises ClientDisconnect."""
     announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
     if announced.isdigit() and int(announced) > LARGEST_BODY:
         return None
@@ -90,7 +93,7 @@ async def _whole_body(scope: Scope, receive: Receive) -> bytes | None:
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
-            break
+            raise ClientDisconnect
         parts.append(message.get("body", b""))
         size, more = size + len(parts[-1]), message.get("more_body", False)
         if size > LARGEST_BODY:

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
+from fastapi import FastAPI
 
 from shopkeeper.api.app import Options, create_app
+from shopkeeper.api.connections import Connection
 from shopkeeper.shop import Shop
 
 _CONNECTIONS = 2000
@@ -26,10 +28,15 @@ def serve(shop: Shop, options: Options, *, host: str, port: int, quiet: bool = F
     """
     logging.getLogger("shopkeeper.api").setLevel(logging.WARNING if quiet else logging.INFO)
     logging.basicConfig(stream=sys.stderr, format="%(message)s", level=logging.WARNING)
-    _Server(uvicorn.Config(
-        create_app(shop, options), host=host, port=port, access_log=False, log_level="warning",
-        limit_concurrency=_CONNECTIONS, backlog=_BACKLOG, timeout_keep_alive=_IDLE, timeout_graceful_shutdown=_GRACE,
-        server_header=False, proxy_headers=True, forwarded_allow_ips="127.0.0.1,::1", ws="none")).run()
+    _Server(configured(create_app(shop, options), host=host, port=port)).run()
+
+
+def configured(app: FastAPI, *, host: str, port: int, grace: int = _GRACE) -> uvicorn.Config:
+    """How uvicorn serves the shop. `grace` is how many seconds what is under way gets at the end."""
+    return uvicorn.Config(
+        app, host=host, port=port, http=Connection, ws="none", access_log=False, log_level="warning",
+        limit_concurrency=_CONNECTIONS, backlog=_BACKLOG, timeout_keep_alive=_IDLE, timeout_graceful_shutdown=grace,
+        server_header=False, proxy_headers=True, forwarded_allow_ips="127.0.0.1,::1")
 
 
 class _Server(uvicorn.Server):

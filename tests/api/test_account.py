@@ -80,3 +80,14 @@ def test_a_guest_cannot_pay(api: httpx.Client) -> None:
     guest = Caller(api, api.post(f"{V1}/account/guest").json()["token"])
     guest.add(1)
     assert code_of(guest.pay()) == (401, "login_required")
+
+
+def test_who_logs_out_twice_is_not_told_off(api: httpx.Client, ada: Caller) -> None:
+    for token in (ada.token, ada.token, "nobodys", "nobodys"):
+        assert Caller(api, token).call("POST", "/account/logout").status_code == 204
+    assert code_of(api.post(f"{V1}/account/logout")) == (401, "login_required")
+
+
+@pytest.mark.usefixtures("session")
+def test_a_guest_whose_time_is_over_can_log_in_all_the_same(api: httpx.Client) -> None:
+    assert [Caller(api, "nobodys").call("POST", "/account/login", ADA).status_code for _ in range(2)] == [200, 200]

@@ -26,7 +26,7 @@ def test_what_cannot_be_had_is_told(ada: Caller) -> None:
 
 
 @pytest.mark.parametrize("body", [
-    {}, {"variant_id": "1"}, {"variant_id": 1.0}, {"variant_id": True}, {"variant_id": 0}, {"variant_id": 2**63},
+    {}, {"variant_id": "1"}, {"variant_id": 1.0}, {"variant_id": True}, {"variant_id": 0}, {"variant_id": 2**53},
     {"variant_id": 1, "quantity": 0}, {"variant_id": 1, "quantity": 1000}, {"variant_id": 1, "quantity": "2"},
     {"variant_id": 1, "color": "red"}, [], "text", 1, None,
 ])

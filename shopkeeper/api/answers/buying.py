@@ -91,7 +91,7 @@ class AddressAnswer(TypedDict):
 class OrderAnswer(Totals):
     """An order as it was when bought."""
 
-    number: Annotated[str, Field(examples=["SK-000123"])]
+    number: Annotated[str, Field(examples=["SK-000001"])]
     placed_at: Moment
     status: Annotated[str, Field(examples=["placed"], description="awaiting_payment, placed, fulfilled or cancelled.")]
     lines: list[OrderLineAnswer]

@@ -8,14 +8,15 @@ from shopkeeper.api.answers import buying
 from shopkeeper.api.bodies import Purchase
 from shopkeeper.api.conditional import NO_STORE
 from shopkeeper.api.context import Caller, IdempotencyKey, TheShop
-from shopkeeper.api.document import ANYWHERE, IDEMPOTENT, PURCHASE_ANSWERS
+from shopkeeper.api.document import IDEMPOTENT, PURCHASE, PURCHASED, answers
+from shopkeeper.api.json_bodies import JsonRoute
 from shopkeeper.api.problems import Refusal
 
-router = APIRouter(prefix="/ecommerce/v1/payment", tags=["payment"], responses=ANYWHERE)
+router = APIRouter(prefix="/ecommerce/v1/payment", tags=["payment"], route_class=JsonRoute)
 
 
-@router.post("/", status_code=201, response_model=buying.OrderAnswer, responses=PURCHASE_ANSWERS,
-             openapi_extra=IDEMPOTENT)
+@router.post("/", status_code=201, response_model=buying.OrderAnswer, openapi_extra=IDEMPOTENT,
+             responses=answers(*PURCHASE, more=PURCHASED))
 def pay(shop: TheShop, session: Caller, key: IdempotencyKey, body: Purchase) -> Response:
     """Buys what is in the cart, if it comes to `expected_total`. The same key gives the same outcome.
 

@@ -8,25 +8,25 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from shopkeeper.api.context import TheShop
-from shopkeeper.api.document import problems
+from shopkeeper.api.document import answers, problems
 
 router = APIRouter(tags=["service"])
 
 
-@router.get("/")
+@router.get("/", responses=answers())
 async def what_is_served(request: Request) -> dict[str, Any]:
     """Which parts of the shop this process serves."""
     return {"service": "shopkeeper", "version": request.app.version, "parts": list(request.app.state.options.only),
             "document": "/openapi.json", "docs": "/docs"}
 
 
-@router.get("/healthz")
+@router.get("/healthz", responses=problems("internal_error"))
 async def alive() -> dict[str, str]:
     """The process lives."""
     return {"status": "alive"}
 
 
-@router.get("/readyz", responses=problems("database_unavailable"))
+@router.get("/readyz", responses=problems("internal_error", "database_unavailable"))
 def ready(shop: TheShop) -> dict[str, str]:
     """The database answers."""
     shop.settings.all()
