@@ -62,7 +62,7 @@ def _problem() -> dict[str, Any]:
 
 
 _ANYWHERE = ("malformed_request", "body_too_slow", "body_too_large", "unsupported_media_type", "invalid_input",
-             "rate_limited", "internal_error", "database_unavailable")
+             "rate_limited", "internal_error", "database_unavailable", "unavailable")
 
 TOKEN = ("login_required", "session_expired")
 """What a call can be answered with that needs a token."""

@@ -17,6 +17,9 @@ LARGEST_BODY = 64 * 1024
 SLOWEST_BODY = 15.0
 """Seconds within which a request's body has to be there."""
 
+MOST_AT_ONCE = 500
+"""Requests that are worked on at once; more are told to come again."""
+
 _MOST_CALLERS = 10_000  # remembered at once; who was quiet longest is forgotten first
 
 
@@ -43,10 +46,11 @@ class RateLimit:
 
 
 class Limits:
-    """Refuses before the application sees it: 413, 408, 429. Health checks are never refused."""
+    """Refuses before the application sees it: 413, 408, 429, 503. Health checks are never refused."""
 
     def __init__(self, app: ASGIApp, *, per_token: int, per_address: int) -> None:
         self._app = app
+        self._under_way = 0
         self._tokens = RateLimit(per_token) if per_token else None
         self._addresses = RateLimit(per_address) if per_address else None
 
@@ -71,7 +75,15 @@ class Limits:
             await answer("body_too_large", f"A body has at most {LARGEST_BODY // 1024} KiB.",
                          scope["state"]["id"], headers={"Connection": "close"})(scope, receive, send)
             return
-        await self._app(scope, _again(body, receive), send)
+        if self._under_way >= MOST_AT_ONCE:
+            await answer("unavailable", "The shop has too much to do now. Try again in a moment.", scope["state"]["id"],
+                         headers={"Retry-After": "1"})(scope, receive, send)
+            return
+        self._under_way += 1
+        try:
+            await self._app(scope, _again(body, receive), send)
+        finally:
+            self._under_way -= 1
 
     def _wait(self, scope: Scope) -> float:
         now = time.monotonic()

@@ -38,6 +38,7 @@ STATUS: Mapping[str, int] = {
     "internal_error": 500,
     "database_unavailable": 503,
     "gateway_unavailable": 503,
+    "unavailable": 503,
     "malformed_request": 400,
     "missing_idempotency_key": 400,
 }

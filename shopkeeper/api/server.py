@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import resource
 import signal
 import sys
 from collections.abc import Iterator
@@ -15,7 +16,8 @@ from shopkeeper.api.app import Options, create_app
 from shopkeeper.api.connections import Connection
 from shopkeeper.shop import Shop
 
-_CONNECTIONS = 2000
+_CONNECTIONS = 2000  # never reached: more than `connections.MOST_SILENT` and `limits.MOST_AT_ONCE` let in
+_FILES = 4096  # open at once: connections, and what the database needs
 _GRACE = 20  # seconds for what is under way
 _IDLE = 10  # seconds that a connection may be kept without a request
 _BACKLOG = 2048
@@ -28,7 +30,16 @@ def serve(shop: Shop, options: Options, *, host: str, port: int, quiet: bool = F
     """
     logging.getLogger("shopkeeper.api").setLevel(logging.WARNING if quiet else logging.INFO)
     logging.basicConfig(stream=sys.stderr, format="%(message)s", level=logging.WARNING)
+    _allow_files()
     _Server(configured(create_app(shop, options), host=host, port=port)).run()
+
+
+def _allow_files() -> None:
+    """Many systems give a program 1024 files unless it asks for more: connections would use them up."""
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if most == resource.RLIM_INFINITY else min(_FILES, most)
+    if allowed != resource.RLIM_INFINITY and allowed < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def configured(app: FastAPI, *, host: str, port: int, grace: int = _GRACE) -> uvicorn.Config:

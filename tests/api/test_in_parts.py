@@ -87,7 +87,7 @@ def test_what_was_added_to_a_cart_is_not_added_again(parts: InParts, client: htt
     answers = _while_one_dies(parts, client, "cart-1", [partial(shopper.add, MUG) for shopper in shoppers])
     lost = [answer for answer in answers if answer.status_code != 200]
     assert lost
-    assert {code_of(answer) for answer in lost} == {(503, "part_unavailable")}
+    assert {code_of(answer) for answer in lost} == {(503, "unavailable")}
     assert [shopper.cart()["count"] for shopper in shoppers] == [int(answer not in lost) for answer in answers]
 
 
@@ -95,7 +95,7 @@ def test_a_part_that_is_gone_is_missed_alone(parts: InParts, client: httpx.Clien
     shopper = Buyer(client, MUG).registered()
     with parts.without(client, "product-1", "product-2"):
         gone = client.get("/ecommerce/v1/product/query")
-        assert (code_of(gone), gone.headers["retry-after"]) == ((503, "part_unavailable"), "1")
+        assert (code_of(gone), gone.headers["retry-after"]) == ((503, "unavailable"), "1")
         assert shopper.add(MUG).status_code == 200
         said = parts.do("status").splitlines()
         assert {"product-1 does not run", "product-2 does not run"} == {line for line in said if "not" in line}
