@@ -31,6 +31,7 @@ from shopkeeper.errors import (
     AuthenticationFailed,
     BackupFailed,
     BadSignature,
+    CartChanged,
     DatabaseUnavailable,
     EmailTaken,
     EmptyCart,
@@ -53,7 +54,7 @@ from shopkeeper.errors import (
 )
 from shopkeeper.money import Money
 from shopkeeper.orders.model import Address, Order, OrderLine, Page, Quote
-from shopkeeper.payments.model import Card, Payment, brand, cvc_problem, expiry_problem, number_problem
+from shopkeeper.payments.model import Card, CardToken, Payment, brand, cvc_problem, expiry_problem, number_problem
 from shopkeeper.settings_model import ShopSettings
 
 if TYPE_CHECKING:
@@ -61,14 +62,14 @@ if TYPE_CHECKING:
     from shopkeeper.shop import Shop
 
 __all__ = [
-    "Account", "Address", "AuthenticationFailed", "BackupFailed", "BadSignature", "BrowsePage", "Card", "Cart",
-    "CartLine", "CartWarning", "Category", "Choice", "DatabaseUnavailable", "Derivation", "EmailTaken", "EmptyCart",
-    "Facet", "FacetValue", "GatewayUnavailable", "IdempotencyMismatch", "Image", "ImportFailed", "ImportReport",
-    "InvalidInput", "InvalidState", "LoginRequired", "Money", "NotFound", "Option", "Order", "OrderLine",
-    "OutOfStock", "Page", "Payment", "PaymentDeclined", "PriceChanged", "Problem", "Product", "ProductCard",
-    "Query", "Quote", "RestoreRefused", "SchemaTooNew", "Session", "SessionExpired", "SessionInfo", "Shop", "ShopError",
-    "ShopSettings", "Sort", "Specification", "TooManyAttempts", "Variant", "brand", "cvc_problem", "data_folder",
-    "expiry_problem", "explain", "number_problem", "state_folder",
+    "Account", "Address", "AuthenticationFailed", "BackupFailed", "BadSignature", "BrowsePage", "Card", "CardToken",
+    "Cart", "CartChanged", "CartLine", "CartWarning", "Category", "Choice", "DatabaseUnavailable", "Derivation",
+    "EmailTaken", "EmptyCart", "Facet", "FacetValue", "GatewayUnavailable", "IdempotencyMismatch", "Image",
+    "ImportFailed", "ImportReport", "InvalidInput", "InvalidState", "LoginRequired", "Money", "NotFound", "Option",
+    "Order", "OrderLine", "OutOfStock", "Page", "Payment", "PaymentDeclined", "PriceChanged", "Problem", "Product",
+    "ProductCard", "Query", "Quote", "RestoreRefused", "SchemaTooNew", "Session", "SessionExpired", "SessionInfo",
+    "Shop", "ShopError", "ShopSettings", "Sort", "Specification", "TooManyAttempts", "Variant", "brand",
+    "cvc_problem", "data_folder", "expiry_problem", "explain", "number_problem", "state_folder",
 ]
 
 _LATE = {"Shop": "shopkeeper.shop", "Derivation": "shopkeeper.cart.explain", "explain": "shopkeeper.cart.explain"}

@@ -102,6 +102,14 @@ class OutOfStock(ShopError):
         super().__init__(message, available=available, variant_id=variant_id)
 
 
+class CartChanged(ShopError):
+    """The cart is no longer as its caller saw it; `version` is what it is now."""
+
+    def __init__(self, version: int) -> None:
+        self.version = version
+        super().__init__("The cart was changed meanwhile. Look at it and try again.", version=version)
+
+
 class EmptyCart(ShopError):
     """There is nothing to check out."""
 

@@ -137,6 +137,10 @@ class Shop:
         with self._database.read() as connection:
             return is_any_open(connection)
 
+    def changes(self) -> int | None:
+        """A number that is another one after each change of the database, whoever made it; `None`: nobody can tell."""
+        return self._database.changes()
+
     def close(self) -> None:
         """Lets go of the database."""
         self._database.close()

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,11 @@ class Session:
     token: str = field(repr=False)
     account: Account | None
     expires_at: datetime
+
+    @classmethod
+    def of_token(cls, token: str) -> Session:
+        """What a token stands for before anybody looked into it: services do, whenever they are called."""
+        return cls(token, None, datetime.max.replace(tzinfo=UTC))
 
 
 @dataclass(frozen=True, slots=True)

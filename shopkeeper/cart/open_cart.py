@@ -31,6 +31,7 @@ class OpenCart:
 
     Attributes:
         id: `None` until it is saved for the first time.
+        version: Grows with each save that changes something.
         lines: By variant, in the order they were added. Change them, then `save`.
     """
 
@@ -41,7 +42,7 @@ class OpenCart:
         self._sold: dict[int, Sellable] = {}
         rows = connection.execute(_READ, {"shopper_id": shopper_id}).all()
         self.id: int | None = rows[0].id if rows else None
-        self._version = rows[0].version if rows else 0
+        self.version = rows[0].version if rows else 0
         self._kept = {row.variant_id: Line(row.quantity, row.wanted, row.price_minor)
                       for row in rows if row.variant_id is not None}
         self.lines = dict(self._kept)
@@ -59,14 +60,14 @@ class OpenCart:
         if self.id is None:
             new = {"shopper_id": self._shopper_id, "version": 0, "updated_at": at}
             self.id = self._connection.execute(_NEW, new).scalar_one()
-        self._version += 1
-        self._connection.execute(_NEXT_VERSION, {"of_cart": self.id, "version": self._version, "updated_at": at})
+        self.version += 1
+        self._connection.execute(_NEXT_VERSION, {"of_cart": self.id, "version": self.version, "updated_at": at})
         self._write_lines(self.id)
         self._kept = dict(self.lines)
 
     def view(self) -> Cart:
         """The cart as shoppers see it, at today's prices."""
-        return cart_of(self.lines, self.sellables(), self._version, self._settings)
+        return cart_of(self.lines, self.sellables(), self.version, self._settings)
 
     def _write_lines(self, cart_id: int) -> None:
         gone = [{"of_cart": cart_id, "of_variant": id_} for id_ in self._kept if id_ not in self.lines]

@@ -15,7 +15,7 @@ from shopkeeper.cart.tables import cart
 from shopkeeper.catalog.model import Sellable, called
 from shopkeeper.clock import Clock
 from shopkeeper.database.engine import Database
-from shopkeeper.errors import InvalidInput, NotFound, OutOfStock
+from shopkeeper.errors import CartChanged, InvalidInput, NotFound, OutOfStock
 from shopkeeper.settings import Settings
 
 
@@ -33,10 +33,11 @@ class Carts:
         with self._database.read() as connection:
             return self.read(connection, self._accounts.shopper(connection, session).id)
 
-    def add(self, session: Session, variant_id: int, quantity: int = 1) -> Cart:
-        """The cart with so many more of a variant.
+    def add(self, session: Session, variant_id: int, quantity: int = 1, *, if_version: int | None = None) -> Cart:
+        """The cart with so many more of a variant. `if_version` is the version that the caller saw, if that matters.
 
         Raises:
+            CartChanged: It is another by now.
             NotFound: There is no such variant for sale.
             InvalidInput: Not 1 to 999 a line.
             OutOfStock: There are fewer; `available` is how many there are.
@@ -50,14 +51,17 @@ class Carts:
             _check_limits(_for_sale(mine, variant_id), in_cart + quantity, in_cart)
             _put(mine, variant_id, in_cart + quantity)
 
-        return self._changed(session, more)
+        return self._changed(session, more, if_version)
 
-    def set_quantity(self, session: Session, variant_id: int, quantity: int) -> Cart:
+    def set_quantity(self, session: Session, variant_id: int, quantity: int, *,
+                     if_version: int | None = None) -> Cart:
         """The cart with exactly so many of a variant that is in it; 0 removes it.
 
-        Fewer than before are taken even where stock is shorter still: the line keeps its warning.
+        Fewer than before are taken even where stock is shorter still: the line keeps its warning. `if_version` is as
+        in `add`.
 
         Raises:
+            CartChanged: It is another by now.
             NotFound: It is not in the cart, or no longer for sale and more of it are wanted.
             InvalidInput: Not 0 to 999.
             OutOfStock: There are fewer; `available` is how many there are.
@@ -65,7 +69,7 @@ class Carts:
         if quantity < 0:
             raise InvalidInput(fields={"quantity": "Take 0 or more."})
         if quantity == 0:
-            return self.remove(session, variant_id)
+            return self.remove(session, variant_id, if_version=if_version)
 
         def exactly(mine: OpenCart) -> None:
             before = mine.lines.get(variant_id)
@@ -75,11 +79,11 @@ class Carts:
                 _check_limits(_for_sale(mine, variant_id), quantity, before.quantity)
             _put(mine, variant_id, quantity)
 
-        return self._changed(session, exactly)
+        return self._changed(session, exactly, if_version)
 
-    def remove(self, session: Session, variant_id: int) -> Cart:
-        """The cart without a variant; removing what is not in it is no error."""
-        return self._changed(session, lambda mine: mine.lines.pop(variant_id, None))
+    def remove(self, session: Session, variant_id: int, *, if_version: int | None = None) -> Cart:
+        """The cart without a variant; removing what is not in it is no error. Raises CartChanged, as `add`."""
+        return self._changed(session, lambda mine: mine.lines.pop(variant_id, None), if_version)
 
     def clear(self, session: Session) -> Cart:
         """The cart with nothing in it."""
@@ -139,9 +143,11 @@ class Carts:
 
     # Steps
 
-    def _changed(self, session: Session, change: Callable[[OpenCart], object]) -> Cart:
+    def _changed(self, session: Session, change: Callable[[OpenCart], object], if_version: int | None = None) -> Cart:
         with self._database.write() as connection:
             mine = self._open(connection, self._accounts.visitor(connection, session).id)
+            if if_version not in {None, mine.version}:
+                raise CartChanged(mine.version)
             change(mine)
             mine.save(self._clock())
             return mine.view()

@@ -7,6 +7,7 @@ from io import StringIO
 import click
 
 from shopkeeper import log
+from shopkeeper.commands.api import api
 from shopkeeper.commands.base import Invocation, Terminal, emit
 from shopkeeper.commands.catalog import export, import_files
 from shopkeeper.commands.demo import demo
@@ -60,7 +61,8 @@ def command(context: click.Context, url: str | None, debug: bool) -> int | None:
         return terminal(shop, None)
 
 
-for _each in (import_files, export, settings, orders, settle, stock, ledger, backup, restore, doctor, portal, demo):
+for _each in (import_files, export, settings, orders, settle, stock, ledger, backup, restore, doctor, portal, api,
+              demo):
     command.add_command(_each)
 
 

@@ -12,12 +12,16 @@ from sqlalchemy import BindParameter, Connection, Row, bindparam, insert, select
 
 from shopkeeper.cart.model import Cart
 from shopkeeper.catalog.variants import variant_specifications
+from shopkeeper.errors import InvalidInput
 from shopkeeper.money import Money
 from shopkeeper.orders import terms
 from shopkeeper.orders.model import Address, Order, OrderLine
 from shopkeeper.orders.receipt import digest
 from shopkeeper.orders.tables import order, order_line, payment, receipt
-from shopkeeper.payments.model import Card, Payment
+from shopkeeper.payments.model import Means, Payment
+from shopkeeper.text import hides
+
+_LONGEST_KEY = 200  # characters
 
 OrderRow = Row[Any]
 """A row of `order`."""
@@ -53,7 +57,7 @@ def write_order(connection: Connection, shopper_id: int, cart: Cart, *, key: str
     return order_id, number
 
 
-def write_payment(connection: Connection, order_id: int, number: str, amount: Money, card: Card, gateway: str,
+def write_payment(connection: Connection, order_id: int, number: str, amount: Money, card: Means, gateway: str,
                   at: datetime) -> int:
     """The payment that an order awaits. Of the card, brand and last four digits are kept, and nothing else."""
     payment_id: int = connection.execute(_NEW_PAYMENT, {
@@ -71,6 +75,13 @@ def order_of(connection: Connection, order_id: int) -> Order:
 def orders_of(connection: Connection, shopper_id: int) -> tuple[Order, ...]:
     """All orders of a shopper, oldest first: those whose payment was declined, too."""
     return orders(connection, connection.execute(_OF_SHOPPER, {"shopper_id": shopper_id}).all())
+
+
+def check_key(key: str) -> None:
+    """Raises InvalidInput where an idempotency key cannot be one."""
+    if not 1 <= len(key) <= _LONGEST_KEY or hides(key):
+        problem = f"An idempotency key has 1 to {_LONGEST_KEY} characters, none of which is unseen."
+        raise InvalidInput(fields={"idempotency_key": problem})
 
 
 def orders(connection: Connection, rows: Sequence[OrderRow]) -> tuple[Order, ...]:

@@ -34,14 +34,14 @@ from shopkeeper.errors import (
 )
 from shopkeeper.inventory.service import Inventory
 from shopkeeper.money import Money
-from shopkeeper.orders.books import OrderRow, orders, write_order, write_payment
+from shopkeeper.orders.books import OrderRow, check_key, orders, write_order, write_payment
 from shopkeeper.orders.model import Address, Order, Quote, Settled
 from shopkeeper.orders.settlement import Settlement
 from shopkeeper.orders.tables import order
-from shopkeeper.payments.model import Card
+from shopkeeper.payments.model import Card, Means
 from shopkeeper.text import clean, hides
 
-_LONGEST = 200  # characters of a key or a field of an address
+_LONGEST = 200  # characters of a field of an address
 
 _OF_KEY = select(order).where(order.c.shopper_id == bindparam("shopper_id"),
                               order.c.idempotency_key == bindparam("key"))
@@ -67,7 +67,7 @@ class Checkout:
                         for line in cart.lines for warning in line.warnings)
         return Quote(cart, cart.subtotal, cart.shipping, cart.tax, cart.total, changes)
 
-    def place(self, session: Session, payment: Card, *, expected_total: Money, idempotency_key: str,
+    def place(self, session: Session, payment: Means, *, expected_total: Money, idempotency_key: str,
               address: Address | None = None) -> Order:
         """Buys what is in the cart, if it comes to `expected_total`. The same key gives the same outcome.
 
@@ -86,7 +86,7 @@ class Checkout:
             InvalidState: Another order of this account still awaits its payment.
             PaymentDeclined: The portal refused; the cart is as it was.
         """
-        _check_key(idempotency_key)
+        check_key(idempotency_key)
         kept = _on_one_line(address) if address else None
         digest = _digest(payment, expected_total, kept)
         with self._database.read() as connection:
@@ -127,7 +127,7 @@ class Checkout:
         """
         self._settlement.hear(payload, signature)
 
-    def _begin(self, connection: Connection, shopper_id: int, card: Card, expected_total: Money, key: str,
+    def _begin(self, connection: Connection, shopper_id: int, card: Means, expected_total: Money, key: str,
                digest: str, address: Address | None) -> int:
         if undecided := self._settlement.open_of(connection, shopper_id):
             raise InvalidState(f"The payment of order {undecided[0].number} is not decided yet. You are not charged"
@@ -170,17 +170,11 @@ def _check_for_sale(cart: Cart) -> None:
                              available=0, variant_id=line.variant_id)
 
 
-def _check_key(key: str) -> None:
-    if not 1 <= len(key) <= _LONGEST or hides(key):
-        problem = f"An idempotency key has 1 to {_LONGEST} characters, none of which is unseen."
-        raise InvalidInput(fields={"idempotency_key": problem})
-
-
 def _on_one_line(address: Address) -> Address:
     return replace(address, **{name: clean(value) for name, value in asdict(address).items()})
 
 
-def _check_request(card: Card, clock: Clock, address: Address | None) -> None:
+def _check_request(card: Means, clock: Clock, address: Address | None) -> None:
     problems = card.problems(clock().date())
     for field in fields(Address) if address else ():
         value = getattr(address, field.name)
@@ -190,7 +184,8 @@ def _check_request(card: Card, clock: Clock, address: Address | None) -> None:
         raise InvalidInput(fields=problems)
 
 
-def _digest(card: Card, total: Money, address: Address | None) -> str:
-    request = [total.minor, total.currency, card.brand, card.last4, card.expiry_month, card.expiry_year,
-               asdict(address) if address else None]
+def _digest(card: Means, total: Money, address: Address | None) -> str:
+    paid_with = ([card.brand, card.last4, card.expiry_month, card.expiry_year] if isinstance(card, Card) else
+                 [card.token])
+    request = [total.minor, total.currency, *paid_with, asdict(address) if address else None]
     return sha256(json.dumps(request).encode()).hexdigest()

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from shopkeeper.accounts.model import Session
 from shopkeeper.accounts.service import Accounts
@@ -11,14 +11,14 @@ from shopkeeper.cart.model import Cart, Wish
 from shopkeeper.cart.service import Carts
 from shopkeeper.catalog.model import called
 from shopkeeper.database.engine import Database
-from shopkeeper.errors import InvalidInput, InvalidState, NotFound
+from shopkeeper.errors import IdempotencyMismatch, InvalidInput, InvalidState, NotFound
 from shopkeeper.files import written_whole
-from shopkeeper.orders.books import OrderRow, orders
+from shopkeeper.orders.books import OrderRow, check_key, orders
 from shopkeeper.orders.model import Order, Page
 from shopkeeper.orders.receipt import receipt
 from shopkeeper.orders.settlement import Settlement
 from shopkeeper.orders.states import refusal
-from shopkeeper.orders.tables import order, payment
+from shopkeeper.orders.tables import cancellation, order, payment
 from shopkeeper.text import clean
 
 _MOST = 200  # orders on one page
@@ -59,17 +59,25 @@ class Orders:
         with self._database.read() as connection:
             return orders(connection, [self._mine(connection, session, number)])[0]
 
-    def cancel(self, session: Session, number: str) -> Order:
+    def cancel(self, session: Session, number: str, *, idempotency_key: str | None = None) -> Order:
         """Gives the money back, and with it the stock: a placed order is cancelled.
 
-        Asked for is asked for: where the portal does not answer, the refund is repeated until it does.
+        Asked for is asked for: where the portal does not answer, the refund is repeated until it does. The same key
+        gives the same outcome.
 
         Raises:
             SessionExpired, LoginRequired, NotFound: As `get`.
+            InvalidInput: The key cannot be one.
+            IdempotencyMismatch: The key was used before, to cancel another order.
             InvalidState: The order cannot be cancelled, or not yet; the message says why.
         """
+        if idempotency_key is not None:
+            check_key(idempotency_key)
         with self._database.write() as connection:
             row = self._mine(connection, session, number)
+            again = idempotency_key is not None and _is_known(connection, row, idempotency_key)
+            if again and row.status == "cancelled":
+                return orders(connection, [row])[0]
             if row.status != "placed":
                 raise refusal(number, row.status)
             paid = (payment.c.order_id == row.id) & (payment.c.state == "succeeded")
@@ -116,6 +124,18 @@ class Orders:
         if row is None:
             raise NotFound(f"You have no order {number}.")
         return row
+
+
+def _is_known(connection: Connection, row: OrderRow, key: str) -> bool:
+    """Whether this key stands for the order's cancellation already; from now on it does."""
+    of_key = (cancellation.c.shopper_id == row.shopper_id) & (cancellation.c.idempotency_key == key)
+    known = connection.scalar(select(cancellation.c.order_id).where(of_key))
+    if known is None:
+        connection.execute(insert(cancellation).values(
+            shopper_id=row.shopper_id, idempotency_key=key, order_id=row.id))
+    elif known != row.id:
+        raise IdempotencyMismatch("This idempotency key was used for another request. Take a new one.")
+    return known is not None
 
 
 def _order_id(cursor: str | None) -> int | None:

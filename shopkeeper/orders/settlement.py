@@ -21,7 +21,7 @@ from shopkeeper.orders.open_payments import GIVEN_UP, OPEN_PAYMENT
 from shopkeeper.orders.states import advance_order, advance_payment
 from shopkeeper.orders.tables import order, payment
 from shopkeeper.payments.gateway import PATIENCE, Charge, Gateway, GatewayError, SpeakingGateway
-from shopkeeper.payments.model import Card
+from shopkeeper.payments.model import Means
 from shopkeeper.payments.nothing import NothingToPay
 
 MEMORY = timedelta(days=1)
@@ -56,7 +56,7 @@ class Settlement:
         self._gateway = gateway
         self.gateway_name = gateway.name
 
-    def charge(self, payment_id: int, card: Card) -> None:
+    def charge(self, payment_id: int, card: Means) -> None:
         """Charges a new payment and books the answer; where there is none, asks for it once."""
         paying = self._find(payment_id)
         portal = self._portal_of(paying) or self._gateway

@@ -82,6 +82,14 @@ receipt = table(
     Column("digest", Str),
 )
 
+# Which cancellation a key stands for, so that a retry is told from a new request.
+cancellation = table(
+    "cancellation",
+    Column("shopper_id", Int, ForeignKey("shopper.id"), primary_key=True, autoincrement=False),
+    Column("idempotency_key", Str, primary_key=True),
+    Column("order_id", Int, ForeignKey("order.id"), nullable=False),
+)
+
 # Double entry: each capture and each refund is one entry, of which the postings sum to zero.
 journal_entry = table(
     "journal_entry",

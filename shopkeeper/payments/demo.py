@@ -9,7 +9,7 @@ from shopkeeper.clock import Clock
 from shopkeeper.database.engine import Database
 from shopkeeper.money import Money
 from shopkeeper.payments.gateway import Charge, GatewayError
-from shopkeeper.payments.model import Card
+from shopkeeper.payments.model import CardToken, Means
 from shopkeeper.payments.mood import Mood, change_mood, mood_now, mood_of_a_charge
 from shopkeeper.payments.tables import demo_charge, demo_refund
 
@@ -24,6 +24,12 @@ DECLINED = {
     "4000000000000341": "Your card was declined after all.",
 }
 """Numbers that it declines, and why."""
+
+TOKENS = {
+    "tok_visa": "4242424242424242", "tok_mastercard": "5555555555554444", "tok_amex": "378282246310005",
+    "tok_chargeDeclined": "4000000000000002", "tok_chargeDeclinedInsufficientFunds": "4000000000009995",
+}
+"""Tokens that it knows, named as Stripe's for tests, and the numbers behind them."""
 
 FAILS_LATE = "4000000000000341"
 """The number of which it says only later, when asked, that it was declined."""
@@ -44,7 +50,7 @@ class DemoGateway:
         self._database = database
         self._clock = clock
 
-    def charge(self, card: Card, amount: Money, *, key: str) -> Charge:
+    def charge(self, card: Means, amount: Money, *, key: str) -> Charge:
         """Approves or declines by the card's number, see `APPROVED` and `DECLINED`; or as its mood is."""
         with self._database.write() as connection:  # written before anything is lost: moods lose answers, not books
             mood = mood_of_a_charge(connection)
@@ -52,7 +58,7 @@ class DemoGateway:
             answer = self._charge(connection, card, amount, key, mood) if reached else Charge("unknown")
         if mood in {"lose-answer", "vanish", "away"}:
             raise GatewayError("The demo portal does not answer.")
-        late = mood == "answer-late" or card.digits == FAILS_LATE
+        late = mood == "answer-late" or _digits(card) == FAILS_LATE
         return Charge("unknown", answer.reference) if late else answer
 
     def lookup(self, key: str) -> Charge | None:
@@ -98,10 +104,11 @@ class DemoGateway:
         with self._database.write() as connection:
             change_mood(connection, mood, charges)
 
-    def _charge(self, connection: Connection, card: Card, amount: Money, key: str, mood: Mood) -> Charge:
+    def _charge(self, connection: Connection, card: Means, amount: Money, key: str, mood: Mood) -> Charge:
         if known := _find(connection, key):
             return _answer(known)
-        reason = "" if card.digits in APPROVED else DECLINED.get(card.digits, _UNKNOWN_CARD)
+        digits = _digits(card)
+        reason = "" if digits in APPROVED else DECLINED.get(digits, _UNKNOWN_CARD)
         if mood == "decline":
             reason = reason or "Your card was declined."
         answer = Charge("declined" if reason else "succeeded", f"demo_{key}", reason)
@@ -109,6 +116,10 @@ class DemoGateway:
             "key": key, "reference": answer.reference, "state": answer.state, "amount_minor": amount.minor,
             "currency": amount.currency, "refunded_minor": 0, "reason": reason, "at": self._clock()})
         return answer
+
+
+def _digits(card: Means) -> str:
+    return TOKENS.get(card.token, "") if isinstance(card, CardToken) else card.digits
 
 
 def _reach(connection: Connection) -> None:

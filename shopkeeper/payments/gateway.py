@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Protocol, runtime_checkable
 
 from shopkeeper.money import Money
-from shopkeeper.payments.model import Card, PaymentState
+from shopkeeper.payments.model import Means, PaymentState
 
 PATIENCE = timedelta(seconds=60)
 """How long a payment may still be on its way to the portal: before that, "never seen" is no answer."""
@@ -41,7 +41,7 @@ class Gateway(Protocol):
     name: str
     """What the shop's books call this portal: a payment is only ever looked up where it was made."""
 
-    def charge(self, card: Card, amount: Money, *, key: str) -> Charge:
+    def charge(self, card: Means, amount: Money, *, key: str) -> Charge:
         """Asks for the amount. A decline is an answer, no error."""
         ...
 

@@ -7,6 +7,8 @@ from typing import Literal
 
 from shopkeeper.money import Money
 
+_LONGEST_TOKEN = 200  # characters
+
 PaymentState = Literal["submitting", "succeeded", "declined", "unknown"]
 
 
@@ -45,6 +47,25 @@ class Card:
                  "expiry": expiry_problem(self.expiry_month, self.expiry_year, today),
                  "cvc": cvc_problem(self.cvc, self.brand)}
         return {name: message for name, message in found.items() if message}
+
+
+@dataclass(frozen=True, slots=True)
+class CardToken:
+    """A card that the portal knows by a name of its own: the shop never sees its number (Stripe's `pm_…`)."""
+
+    token: str = field(repr=False)
+    brand: str = "Card"
+    last4: str = ""
+
+    def problems(self, _today: date) -> dict[str, str]:
+        """What is wrong with it by field (`payment_token`); empty where nothing is."""
+        if self.token.isascii() and self.token.isprintable() and 1 <= len(self.token) <= _LONGEST_TOKEN:
+            return {}
+        return {"payment_token": "This is no token of a payment portal."}
+
+
+Means = Card | CardToken
+"""What an order is paid with."""
 
 
 def brand(number: str) -> str:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from shopkeeper.money import Money
 from shopkeeper.payments.gateway import Charge
-from shopkeeper.payments.model import Card
+from shopkeeper.payments.model import Means
 
 _PAID = Charge("succeeded")
 
@@ -13,7 +13,7 @@ class NothingToPay:
 
     name = "none"
 
-    def charge(self, card: Card, amount: Money, *, key: str) -> Charge:  # noqa: ARG002 (the protocol's shape)
+    def charge(self, card: Means, amount: Money, *, key: str) -> Charge:  # noqa: ARG002 (the protocol's shape)
         """It is paid."""
         return _PAID
 

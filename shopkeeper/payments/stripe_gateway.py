@@ -28,7 +28,7 @@ from shopkeeper.database.engine import Database
 from shopkeeper.errors import BadSignature, GatewayUnavailable
 from shopkeeper.money import Money
 from shopkeeper.payments.gateway import PATIENCE, Charge, GatewayError
-from shopkeeper.payments.model import Card
+from shopkeeper.payments.model import CardToken, Means
 from shopkeeper.payments.stripe_amounts import stripe_amount
 from shopkeeper.payments.stripe_declines import decline_reason
 from shopkeeper.payments.tables import stripe_intent
@@ -69,7 +69,7 @@ class StripeGateway:
             key, base_addresses={"api": base} if base else {}, max_network_retries=0,
             http_client=stripe.RequestsClient(timeout=timeouts))
 
-    def charge(self, card: Card, amount: Money, *, key: str) -> Charge:
+    def charge(self, card: Means, amount: Money, *, key: str) -> Charge:
         """Charges the card, if this key has not charged before."""
         known = self.lookup(key)
         if known is not None:
@@ -137,16 +137,21 @@ class StripeGateway:
     def _ours(self, key: str) -> str:
         return f"{self._shop_id}:{key}"
 
-    def _prepare(self, card: Card, minor: int, currency: str, key: str) -> str:
+    def _prepare(self, card: Means, minor: int, currency: str, key: str) -> str:
         """A payment intent that is not confirmed yet; its name."""
-        method = self._client.v1.payment_methods.create(
-            {"type": "card", "card": {"number": card.digits, "exp_month": card.expiry_month,
-                                      "exp_year": card.expiry_year, "cvc": card.cvc}})
         intent = self._client.v1.payment_intents.create(
-            {"amount": minor, "currency": currency.lower(), "payment_method": method.id,
+            {"amount": minor, "currency": currency.lower(), "payment_method": self._method_of(card),
              "allowed_payment_method_types": ["card"], "metadata": {_OUR_KEY: self._ours(key)}},
             {"idempotency_key": self._ours(key)})
         return intent.id
+
+    def _method_of(self, card: Means) -> str:
+        if isinstance(card, CardToken):
+            return card.token
+        made = self._client.v1.payment_methods.create(
+            {"type": "card", "card": {"number": card.digits, "exp_month": card.expiry_month,
+                                      "exp_year": card.expiry_year, "cvc": card.cvc}})
+        return made.id
 
     def _write_down(self, key: str, reference: str) -> bool:
         """Whether this is the first intent of this key: only that one may be confirmed."""

@@ -48,7 +48,8 @@ class OrderPaper(Vertical):
 
 def paid_with(order: Order) -> str:
     """`paid with Visa ending 4242`."""
-    return f"paid with {order.payment.brand} ending {order.payment.last4}"
+    paid = order.payment
+    return f"paid with {paid.brand} ending {paid.last4}" if paid.last4 else f"paid with {paid.brand}"
 
 
 def _goes_to(order: Order) -> Content:

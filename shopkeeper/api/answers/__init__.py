@@ -1,0 +1,1 @@
+"""What is answered, as JSON: its shapes for the document, and how the shop's words become them."""

@@ -1,0 +1,56 @@
+"""What is searched for, as parameters of an address."""
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.datastructures import QueryParams
+
+from shopkeeper import InvalidInput, Money, Query, Sort
+from shopkeeper.settings import Settings
+
+_OPTION = "option."
+_MOST_LABELS = 500
+
+Price = Annotated[int | None, Field(ge=0, description="In minor units of the shop's currency.", examples=[2000])]
+
+
+class Search(BaseModel):
+    """The parameters of a query, besides `option.<code>`."""
+
+    model_config = ConfigDict(extra="ignore")  # options are asked for by their codes: see `wanted`
+
+    q: Annotated[str, Field(max_length=1000, description="Words; the last may be the beginning of one.",
+                            examples=["hood"])] = ""
+    category: Annotated[str | None, Field(max_length=500, description="A slug; includes what is below it.",
+                                          examples=["apparel/hoodies"])] = None
+    price_min: Price = None
+    price_max: Price = None
+    in_stock: Annotated[bool, Field(description="Only what can be bought now.")] = False
+    sort: Sort = "relevance"
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    cursor: Annotated[str | None, Field(max_length=2000, description="The `next_cursor` of the page before.")] = None
+
+
+def wanted(search: Search, parameters: QueryParams, settings: Settings) -> Query:
+    """The query of these parameters.
+
+    Raises:
+        InvalidInput: There is one that no query has.
+    """
+    options: dict[str, set[str]] = {}
+    unknown = [name for name in parameters if name not in Search.model_fields and not name.startswith(_OPTION)]
+    if unknown or len(parameters.multi_items()) > _MOST_LABELS:
+        raise InvalidInput(fields={f"query.{name}": f"There is no such parameter. There are"
+                                   f" {', '.join(Search.model_fields)} and option.<code>." for name in unknown[:5]}
+                           or {"query": f"A query has at most {_MOST_LABELS} parameters."})
+    for name, label in parameters.multi_items():
+        if name.startswith(_OPTION):
+            options.setdefault(name.removeprefix(_OPTION), set()).add(label)
+    currency = settings.currency if search.price_min is not None or search.price_max is not None else ""
+    return Query(search.q, search.category, options, _money(search.price_min, currency),
+                 _money(search.price_max, currency), search.in_stock, search.sort)
+
+
+def _money(minor: int | None, currency: str) -> Money | None:
+    return None if minor is None else Money(minor, currency)

@@ -1,0 +1,1 @@
+"""A module for each part of the shop; each route is one service call."""

@@ -1,0 +1,39 @@
+"""`/order`: what the caller bought."""
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from starlette.responses import JSONResponse, Response
+
+from shopkeeper.api.answers import buying
+from shopkeeper.api.conditional import NO_STORE
+from shopkeeper.api.context import Caller, IdempotencyKey, TheShop
+from shopkeeper.api.document import IDEMPOTENT, TOKEN, answers, own
+from shopkeeper.api.json_bodies import JsonRoute
+
+router = APIRouter(prefix="/ecommerce/v1/order", tags=["order"], route_class=JsonRoute)
+
+Number = Annotated[str, Path(max_length=40, examples=["SK-000001"])]
+Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
+Cursor = Annotated[str | None, Query(max_length=200, description="The `next_cursor` of the page before.")]
+
+
+@router.get("", response_model=buying.OrdersAnswer, responses=answers(*TOKEN, more=own()))
+def history(shop: TheShop, session: Caller, limit: Limit = 50, cursor: Cursor = None) -> Response:
+    """The account's orders, newest first."""
+    return JSONResponse(buying.orders(shop.orders.history(session, limit=limit, cursor=cursor)), 200, NO_STORE)
+
+
+@router.get("/{number}", response_model=buying.OrderAnswer, responses=answers(*TOKEN, "not_found", more=own()))
+def get(shop: TheShop, session: Caller, number: Number) -> Response:
+    """One order as it was when bought."""
+    return JSONResponse(buying.order(shop.orders.get(session, number)), 200, NO_STORE)
+
+
+@router.post("/{number}/cancel", response_model=buying.OrderAnswer, openapi_extra=IDEMPOTENT,
+             responses=answers(*TOKEN, "not_found", "invalid_state", "missing_idempotency_key", "idempotency_mismatch",
+                               more=own()))
+def cancel(shop: TheShop, session: Caller, key: IdempotencyKey, number: Number) -> Response:
+    """Gives the money back and cancels the order, if it was not sent yet. The same key gives the same outcome."""
+    return JSONResponse(buying.order(shop.orders.cancel(session, number, idempotency_key=key)), 200, NO_STORE)

@@ -1,0 +1,48 @@
+"""`/product`: lists, queries with facets, and single products."""
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import Response
+
+from shopkeeper import Query as Wanted
+from shopkeeper.api.answers import catalog
+from shopkeeper.api.conditional import PRODUCTS_MAY_BE_KEPT, answer
+from shopkeeper.api.context import TheShop
+from shopkeeper.api.document import CACHED, IF_NONE_MATCH, QUERY, answers
+from shopkeeper.api.query import Search, wanted
+
+router = APIRouter(prefix="/ecommerce/v1/product", tags=["product"])
+
+Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
+Handle = Annotated[str, Path(max_length=500, examples=["zip-hoodie"])]
+Cursor = Annotated[str | None, Query(max_length=2000, description="The `next_cursor` of the page before.")]
+
+
+@router.get("/", response_model=catalog.CardsAnswer, responses=answers(more=CACHED),
+            openapi_extra=IF_NONE_MATCH)
+def products(request: Request, shop: TheShop, limit: Limit = 50, cursor: Cursor = None) -> Response:
+    """All products, by name."""
+    page = shop.catalog.browse(Wanted(sort="name"), limit=limit, cursor=cursor)
+    return answer(request, catalog.cards(page), cache=PRODUCTS_MAY_BE_KEPT)
+
+
+@router.get("/query", response_model=catalog.FoundAnswer, responses=answers(more=CACHED), openapi_extra=QUERY)
+def query(request: Request, shop: TheShop, search: Annotated[Search, Query()]) -> Response:
+    """What matches a query, with facets.
+
+    A product matches if **one purchasable variant** of it satisfies every chosen option, the price range and the stock
+    filter at once. Inside an option the labels are alternatives; all options must be satisfied. A facet's counts say
+    how large the result would be with that label as its only one.
+    """
+    page = shop.catalog.browse(wanted(search, request.query_params, shop.settings), limit=search.limit,
+                               cursor=search.cursor)
+    return answer(request, catalog.found(page), cache=PRODUCTS_MAY_BE_KEPT)
+
+
+@router.get("/{handle}", response_model=catalog.ProductAnswer, openapi_extra=IF_NONE_MATCH,
+            responses=answers("not_found", more=CACHED))
+def product(request: Request, shop: TheShop, handle: Handle) -> Response:
+    """One product with all its variants."""
+    return answer(request, catalog.product(shop.catalog.product(handle)), cache=PRODUCTS_MAY_BE_KEPT)

@@ -1,0 +1,44 @@
+"""`shopkeeper api`: the shop over HTTP, whole or in parts."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from shopkeeper.commands.base import Invocation, emit
+from shopkeeper.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from shopkeeper.api.parts import Part
+
+_PARTS = ("account", "product", "cart", "order", "payment")
+
+
+@click.command("api")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--only", metavar="PART[,PART…]", default="",
+              help=f"Serve some parts only: {', '.join(_PARTS)}.")
+@click.option("--rate", default=1200, show_default=True, type=click.IntRange(0),
+              help="Requests a minute for each token, five times as many for each address; 0: no limit.")
+@click.option("--cors", multiple=True, metavar="ORIGIN", help="A website that may call from a browser; repeatable.")
+@click.option("--require-if-match", is_flag=True, help="Refuse changes of a cart that do not say which cart they saw.")
+@click.option("--quiet", is_flag=True, help="No access log.")
+@click.pass_obj
+def api(invocation: Invocation, host: str, port: int, only: str, rate: int, cors: tuple[str, ...],
+        require_if_match: bool, quiet: bool) -> None:
+    """Serves the shop over HTTP. Needs the extra: pip install 'shopkeeper[api]'."""
+    wanted = tuple(part.strip() for part in only.split(",")) if only else _PARTS
+    unknown = [part for part in wanted if part not in _PARTS]
+    if unknown:
+        raise InvalidInput(f"There is no part {unknown[0]!r}; there are {', '.join(_PARTS)}.")
+    try:
+        from shopkeeper.api.app import Options
+        from shopkeeper.api.server import serve
+    except ImportError as error:
+        raise InvalidInput("The API needs its extra: pip install 'shopkeeper[api]'."
+                           f" {error.name} is missing.") from error
+    with invocation.open() as shop:
+        emit(f"Serving {', '.join(wanted)} on http://{host}:{port}", err=True)
+        options = Options(cast("tuple[Part, ...]", wanted), rate, 5 * rate, cors, require_if_match)
+        serve(shop, options, host=host, port=port, quiet=quiet)
