@@ -54,13 +54,13 @@ def create_app(shop: Shop, options: Options | None = None) -> FastAPI:
     for part in options.only:
         app.include_router(ROUTERS[part])
     _tell_errors(app)
-    if options.cors:
+    app.add_middleware(KeptAnswers, shop=shop)
+    app.add_middleware(Limits, per_token=options.rate_per_token, per_address=options.rate_per_address)
+    if options.cors:  # outside of what is kept for all, and of refusals, which a website may read, too
         app.add_middleware(CORSMiddleware, allow_origins=list(options.cors), allow_methods=["*"],
                            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match",
                                           "If-None-Match"],
                            expose_headers=["ETag", "Location", "Retry-After", "X-Request-Id"])
-    app.add_middleware(KeptAnswers, shop=shop)
-    app.add_middleware(Limits, per_token=options.rate_per_token, per_address=options.rate_per_address)
     app.add_middleware(AccessLog)
     _complete_document(app)
     if set(options.only) != set(PARTS):  # who calls sees one shop, whoever serves its parts
