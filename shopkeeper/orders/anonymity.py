@@ -1,7 +1,7 @@
 """Orders whose account is deleted: they stay for the books, and nobody can tell any more whose they were.
 
 Number, lines, amounts, payments and their references, and the ledger stay as they are. The address goes, the card's
-last digits, and the request (its key is of the caller's own making, and its digest could be guessed back). What was
+last digits, and the request (its keys are of the caller's own making, and its digest could be guessed back). What was
 agreed on is less then, and is sealed anew: the digest of the order differs from that on its receipts. An order that
 was altered before is not sealed anew; it must not pass for one that never was.
 """
@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from secrets import token_hex
 
-from sqlalchemy import Connection, exists, select, update
+from sqlalchemy import Connection, delete, exists, select, update
 
 from shopkeeper.accounts.tables import account
 from shopkeeper.errors import InvalidState
 from shopkeeper.orders.books import order_of, seal
 from shopkeeper.orders.open_payments import OPEN_PAYMENT
 from shopkeeper.orders.receipt import digest
-from shopkeeper.orders.tables import order, payment
+from shopkeeper.orders.tables import cancellation, order, payment
 
 
 def make_anonymous(connection: Connection, shopper_id: int) -> None:
@@ -26,6 +26,7 @@ def make_anonymous(connection: Connection, shopper_id: int) -> None:
     if number := connection.scalar(under_way):
         raise InvalidState(f"A payment or refund of order {number} is under way. Try again once it is decided.",
                            number=number)
+    connection.execute(delete(cancellation).where(cancellation.c.shopper_id == shopper_id))
     for order_id in connection.scalars(select(order.c.id).where(order.c.shopper_id == shopper_id)).all():
         before = order_of(connection, order_id)
         connection.execute(update(order).where(order.c.id == order_id).values(
