@@ -1,9 +1,12 @@
 """An order on paper: what was bought, how it adds up, where it goes."""
 from __future__ import annotations
 
+from contextlib import suppress
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.css.query import NoMatches
 from textual.widgets import Static
 
 from tui.backend import Order
@@ -42,8 +45,9 @@ class OrderPaper(Vertical):
         yield Static(_goes_to(self._order), classes="goes-to")
 
     def on_mount(self) -> None:
-        self.query_one(Bought).lines = self._order.lines
-        self.query_one(Totals).show(self._order)
+        with suppress(NoMatches):  # who left meanwhile took all of it along
+            self.query_one(Bought).lines = self._order.lines
+            self.query_one(Totals).show(self._order)
 
 
 def paid_with(order: Order) -> str:
