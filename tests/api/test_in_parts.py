@@ -19,6 +19,7 @@ from shopkeeper.api.parts import PARTS
 from shopkeeper.clock import system_clock
 from tests.api.buyer import Buyer
 from tests.api.caller import code_of
+from tests.api.raw import exchange
 from tests.factories import add_product
 from tests.in_parts import NAMES, InParts, in_parts
 from tests.laws import settled
@@ -111,6 +112,9 @@ def test_what_nginx_answers_itself_looks_as_everything_does(client: httpx.Client
     assert code_of(client.get("/nothing")) == (404, "not_found")
     assert code_of(client.post("/ecommerce/v1/cart/product", content=b" " * 65_537)) == (413, "body_too_large")
     assert code_of(client.get("/ecommerce/v1/cart/user", headers={"X": "x" * 40_000})) == (400, "malformed_request")
+    for sent in (b"NONSENSE\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", b"GET /%00 HTTP/1.1\r\nHost: x\r\n\r\n"):
+        answer = exchange(str(client.base_url), sent)
+        assert (answer.status, answer.problem["code"]) == (400, "malformed_request")
 
 
 def test_both_logs_know_a_request_by_one_id_and_by_who_asked(parts: InParts, client: httpx.Client) -> None:

@@ -9,6 +9,7 @@ from shopkeeper import Card, PaymentDeclined, ShopError
 from shopkeeper.payments.demo import FAILS_LATE
 from tests.catalogs import simple, write_csv
 from tests.factories import PASSWORD
+from tests.faults.forks import together
 from tests.faults.scenes import A_MINUTE_LATER, Scene
 from tests.orders.buying import DECLINED, GOOD, pay
 
@@ -46,6 +47,12 @@ def cancel(scene: Scene, begin: Begin) -> None:
 def open_later(scene: Scene, begin: Begin) -> None:
     """The shop is opened and settles what it can."""
     begin()
+    scene.opened(A_MINUTE_LATER).close()
+
+
+def open_together(scene: Scene) -> None:
+    """The shop is opened by several at the same moment: all bring it up to date, and settle what they can."""
+    together()
     scene.opened(A_MINUTE_LATER).close()
 
 

@@ -54,6 +54,32 @@ def test_settling_may_be_killed_as_well(
     tried("kills", kills)
 
 
+@pytest.mark.parametrize(("flow", "made", "check"), WITH_MONEY, ids=names(WITH_MONEY))
+def test_many_that_open_the_shop_at_once_settle_once(
+    forks: Forks, scene: Scenes, tried: Tried, flow: Flow, made: Callable[..., Scene], check: Check
+) -> None:
+    for left in left_open(forks, flow, scene(made)):
+        _open_at_once(forks, left)
+        check(left)
+        tried("shops opened by six at once", 1)
+
+
+@pytest.mark.parametrize("made", [scenes.no_file, scenes.first_schema])
+def test_many_that_open_an_old_shop_at_once_bring_it_up_to_date_once(
+    forks: Forks, scene: Scenes, made: Callable[..., Scene]
+) -> None:
+    with scene(made).copied() as alone, scene(made).copied() as together:
+        forks.run(partial(pass_through, flows.migrate, alone))
+        _open_at_once(forks, together)
+        once, found = alone.dump(), together.dump()
+    assert found[""] == once[""]
+    assert {table: len(rows) for table, rows in found.items()} == {table: len(rows) for table, rows in once.items()}
+
+
+def _open_at_once(forks: Forks, scene: Scene) -> None:
+    assert [each.exitcode for each in forks.run(*[partial(flows.open_together, scene)] * 6)] == [0] * 6
+
+
 @pytest.mark.parametrize(("flow", "made"), IN_ONE_PIECE, ids=names(IN_ONE_PIECE))
 def test_what_is_killed_landed_whole_or_not_at_all(
     forks: Forks, scene: Scenes, tried: Tried, flow: Flow, made: Callable[..., Scene]
