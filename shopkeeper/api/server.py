@@ -28,10 +28,17 @@ def serve(shop: Shop, options: Options, *, host: str, port: int, quiet: bool = F
 
     `X-Forwarded-For` is believed from this machine only, where a proxy stands.
     """
-    logging.getLogger("shopkeeper.api").setLevel(logging.WARNING if quiet else logging.INFO)
-    logging.basicConfig(stream=sys.stderr, format="%(message)s", level=logging.WARNING)
+    _log_to_stderr(quiet=quiet)
     _allow_files()
     _Server(configured(create_app(shop, options), host=host, port=port)).run()
+
+
+def _log_to_stderr(*, quiet: bool) -> None:
+    """Who called is told to whoever runs the server; the shop's own log has what happened in the shop."""
+    access = logging.getLogger("shopkeeper.api")
+    access.addHandler(logging.StreamHandler(sys.stderr))
+    access.setLevel(logging.WARNING if quiet else logging.INFO)
+    access.propagate = False
 
 
 def _allow_files() -> None:

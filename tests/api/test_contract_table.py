@@ -153,6 +153,11 @@ def no_portal(scene: Scene) -> httpx.Response:
     return answer
 
 
+def too_much_to_do(scene: Scene) -> httpx.Response:
+    scene.patch.setattr(limits, "MOST_AT_ONCE", 0)
+    return scene.client.get(f"{V1}/product/")
+
+
 def broken_inside(scene: Scene) -> httpx.Response:
     scene.patch.setattr(scene.shop.cart, "view", scene.raising(KeyError("who knows")))
     answer = scene.ada.call("GET", "/cart/user")
@@ -194,6 +199,7 @@ CODES: dict[tuple[str, int], Callable[[Scene], httpx.Response]] = {
     ("internal_error", 500): broken_inside,
     ("database_unavailable", 503): unreadable_database,
     ("gateway_unavailable", 503): no_portal,
+    ("unavailable", 503): too_much_to_do,
     ("malformed_request", 400): lambda scene: scene.client.post(
         f"{V1}/account/login", content=b"{", headers={"Content-Type": "application/json"}),
     ("missing_idempotency_key", 400): lambda scene: scene.ada.call(
