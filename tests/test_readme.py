@@ -1,6 +1,7 @@
 """What the README says is true: its commands and its code are run."""
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from shopkeeper import Shop
+from tests.served import served
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -76,3 +78,12 @@ def test_the_code_buys_a_hoodie() -> None:
     names: dict[str, object] = {}
     exec(block("Use it from Python", "python"), names)  # noqa: S102 (our own README)
     assert str(getattr(names["order"], "number")) == "SK-000001"  # noqa: B009 (of no type that is known here)
+
+
+def test_the_walk_with_curl_buys_two_hoodies(folder: Path) -> None:
+    walk = block("Build a front end on it: the shop over HTTP", "bash")
+    with Shop.open(str(folder / "shop.db"), sample=True) as shop, served(shop) as address:
+        told = subprocess.run(["bash", "-euo", "pipefail", "-c", walk], env=os.environ | {"API": address}, check=True,
+                              capture_output=True, text=True)
+    assert told.stdout.split()[1:] == ["2", "placed"]
+    assert int(told.stdout.split()[0]) > 0
