@@ -4,6 +4,8 @@ from __future__ import annotations
 import json
 import logging
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -132,6 +134,20 @@ def test_many_processes_write_one_log_and_lose_no_line(folder: Path) -> None:
     assert 100_000 / 20_000 < len(files) < 10  # each was put away once, and full
 
 
+def test_who_comes_second_to_a_full_file_does_not_put_it_away_again(tmp_path: Path) -> None:
+    line = logging.makeLogRecord({"msg": "happened"})
+    one, other = (log_file.LogFile(tmp_path / log.NAME) for _ in range(2))
+    for each in (one, other):
+        each.emit(line)
+    for each in (one, other):  # both saw that it was full
+        each.doRollover()
+    other.emit(line)
+    assert {each.name: each.read_text() for each in tmp_path.iterdir()} == {
+        log.NAME: "happened\n", f"{log.NAME}.1": "happened\nhappened\n"}
+    one.close()
+    other.close()
+
+
 # What stops nobody
 
 def a_link(path: Path) -> None:
@@ -181,10 +197,16 @@ def test_a_log_that_was_taken_away_begins_anew(folder: Path) -> None:
     assert events(folder) == ["after"]
 
 
-def test_a_library_writes_no_log_and_its_program_can(tmp_path: Path, caplog: pytest.LogCaptureFixture,
-                                                     capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_program_that_uses_the_shop_takes_its_events_or_leaves_them(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.INFO, "shopkeeper"), Shop.open(str(tmp_path / "shop.db")):
         pass
     assert [each.getMessage() for each in caplog.records] == ["migrated", "opened"]
-    assert capfd.readouterr() == ("", "")
-    assert list(tmp_path.glob("**/*.log*")) == []
+    uses = ("import sys; from shopkeeper import Shop, ShopError\n"
+            "try: Shop.open(sys.argv[1]).accounts.login('ada@example.com', 'wrong')\n"
+            "except ShopError: print('refused')")
+    ended = subprocess.run([sys.executable, "-c", uses, tmp_path / "shop.db"], capture_output=True, text=True,
+                           timeout=60, check=True, env=os.environ | {"XDG_STATE_HOME": str(tmp_path / "state")})
+    assert (ended.stdout, ended.stderr) == ("refused\n", "")
+    assert not (tmp_path / "state").exists()
