@@ -24,7 +24,7 @@ from tests.factories import add_product
 from tests.in_parts import NAMES, InParts, in_parts
 from tests.laws import settled
 
-pytestmark = pytest.mark.xdist_group("in parts")
+pytestmark = [pytest.mark.xdist_group("in parts"), pytest.mark.outside]
 
 MUG = 1
 CLIENTS = 8

@@ -17,6 +17,8 @@ HERE = Path(__file__).parent
 COLLECTION = data_folder() / "postman" / "shopkeeper.postman_collection.json"
 ENVIRONMENT = data_folder() / "postman" / "shopkeeper.postman_environment.json"
 
+pytestmark = pytest.mark.outside
+
 
 def test_the_collection_finds_the_shop_as_it_should_be(tmp_path: Path, pytestconfig: pytest.Config) -> None:
     report = tmp_path / "report.json"
