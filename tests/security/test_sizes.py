@@ -6,7 +6,6 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
-import pytest
 from textual.screen import Screen
 
 import tui.screens
@@ -39,7 +38,6 @@ def without_arguments(screens: set[type[Screen[object]]]) -> Iterator[Screen[obj
             continue
 
 
-@pytest.mark.skip(reason="its walk was written before the screens were merged: to be walked anew")
 async def test_no_size_of_the_window_breaks_a_screen(
     sample_shop: Shop, tmp_path: Path, tried: Callable[[str, int], None]
 ) -> None:
@@ -74,6 +72,9 @@ async def test_no_size_of_the_window_breaks_a_screen(
         await storm("enter")
         await storm("x")
         await storm("escape", "p")
+        await storm("e")
+        await storm("escape", "w")
+        await shopper.press("escape")
         shopper.app.push_screen(ReceiptScreen(order))
         await storm()
         await shopper.log_out()
