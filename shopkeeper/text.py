@@ -20,13 +20,19 @@ _EMOJI = ("\U0001f3f4\U000e0067\U000e0062(?:\U000e0065\U000e006e\U000e0067|\U000
 # What cannot be seen, or steers what shows it: Unicode's control (Cc), format (Cf: bidi, zero-width, tags), surrogate
 # (Cs) and private (Co) characters, its noncharacters, and what it has set aside as default-ignorable. Its yet
 # unassigned characters are kept: they are next year's emoji. A test holds these ranges against `unicodedata`.
-_UNSEEN = (
+_UNSEEN_BELOW = (
     "\x00-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5"
     "\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\uf8ff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0"
-    "\ufff0-\ufffb\ufffe\uffff\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\ufff0-\ufffb\ufffe\uffff"
+)
+_UNSEEN = _UNSEEN_BELOW + (
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     + "".join(f"{chr(plane + 0xfffe)}{chr(plane + 0xffff)}" for plane in range(0x10000, 0xe0000, 0x10000))
     + "\U000e0000-\U000e0fff\U000efffe-\U0010ffff"
 )
+# Where accents and vowel signs (Mn, Me) are found, and much else. One range above U+FFFF, for each takes time.
+_MARKED = ("\u0300-\u036f\u0483-\u0489\u0591-\u1dff\u20d0-\u20ff\u2ce0-\u2dff\u3020-\u309f\ua660-\uabff\ufb1e"
+           "\ufe20-\ufe2f\U00010000-\U0010ffff")
 _BREAKS = re.compile("\r\n|[\t-\r\x1c-\x1f\x85\u2028\u2029]")
 
 
@@ -34,12 +40,14 @@ def clean(text: str) -> str:
     """One line of it to keep (NFC): blanks and line breaks of any kind become one space, what cannot be seen goes."""
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
+    if not _patterns()[0].search(text):
+        return unicodedata.normalize("NFC", " ".join(text.split()))
     return " ".join(_lowered(unicodedata.normalize("NFC", _seen(text))).split())
 
 
 def visible(text: str) -> str:
     """One line of it to show: as `clean`, but blanks and spelling stay as they are."""
-    if text.isascii() and text.isprintable():
+    if (text.isascii() and text.isprintable()) or not _patterns()[0].search(text):
         return text
     return _lowered(_seen(text))
 
@@ -56,8 +64,10 @@ def fold(text: str) -> str:
 
 def unaccented(text: str) -> str:
     """Folded and without accents, for sorting and addresses: `Café` becomes `cafe`."""
-    decomposed = unicodedata.normalize("NFKD", fold(text))
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    folded = fold(text)
+    if folded.isascii():
+        return folded
+    return "".join(letter for letter in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(letter))
 
 
 def slug(text: str, separator: str = "-") -> str:
@@ -68,18 +78,17 @@ def slug(text: str, separator: str = "-") -> str:
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """What may be unseen, what emoji are kept as they are and what else is unseen, and what may be a stack of marks.
+    """What must be looked into; what emoji are kept as they are and what else is unseen; what may be a stack of marks.
 
     2 ms to compile: whoever shows plain letters need not wait for them.
     """
-    return (re.compile(f"[{_UNSEEN}]"), re.compile(f"({_EMOJI})|[{_UNSEEN}]"),
+    return (re.compile(f"[{_UNSEEN_BELOW}{_MARKED}]"), re.compile(f"({_EMOJI})|[{_UNSEEN}]"),
             re.compile(f"[^\\w\\s\x00-\x7f\u2010-\u20cf\u2100-\u2bff]{{{_MOST_MARKS + 1},}}"))
 
 
 def _seen(text: str) -> str:
     """Without what cannot be seen; line breaks and tabs become blanks."""
-    suspect, emoji_or_unseen, _ = _patterns()
-    return emoji_or_unseen.sub(r"\1", _BREAKS.sub(" ", text)) if suspect.search(text) else text
+    return _patterns()[1].sub(r"\1", _BREAKS.sub(" ", text))
 
 
 def _lowered(text: str) -> str:

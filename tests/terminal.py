@@ -76,7 +76,7 @@ class Terminal:
 
     def see(self, pattern: str) -> str:
         """Waits until the pattern stands on the screen; what it matched."""
-        self._wait(lambda: re.search(pattern, self.text) is not None, f"to see {pattern!r}")
+        self.wait_for(lambda: re.search(pattern, self.text) is not None, f"to see {pattern!r}")
         return str(re.findall(pattern, self.text)[0])
 
     def has_focus(self, title: str) -> bool:
@@ -99,11 +99,11 @@ class Terminal:
 
     def see_focus(self, title: str) -> None:
         """Waits until the frame with this title has the focus: its title is bold then."""
-        self._wait(lambda: self.has_focus(title), f"for the focus on {title!r}")
+        self.wait_for(lambda: self.has_focus(title), f"for the focus on {title!r}")
 
     def see_focus_gone(self, title: str) -> None:
         """Waits until the frame with this title has lost the focus."""
-        self._wait(lambda: not self.has_focus(title), f"for the focus to leave {title!r}")
+        self.wait_for(lambda: not self.has_focus(title), f"for the focus to leave {title!r}")
 
     def see_rest(self) -> None:
         """Waits until nothing is painted for a moment: what follows a step has followed."""
@@ -113,7 +113,7 @@ class Terminal:
 
     def see_change(self, before: str) -> None:
         """Waits until the screen shows another text than before."""
-        self._wait(lambda: self.text != before, "for a change")
+        self.wait_for(lambda: self.text != before, "for a change")
 
     def leave(self) -> None:
         """Quits, and waits for the end of the process."""
@@ -174,7 +174,8 @@ class Terminal:
         if not self._reaped:
             self._child.close(force=True)
 
-    def _wait(self, fulfilled: Callable[[], bool], what: str) -> None:
+    def wait_for(self, fulfilled: Callable[[], bool], what: str) -> None:
+        """Waits until it is so, and goes on reading what is painted."""
         end = time.monotonic() + _PATIENCE
         while not fulfilled():
             if time.monotonic() > end:

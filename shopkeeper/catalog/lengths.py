@@ -12,39 +12,42 @@ NAME = 255
 _ALT, _ADDRESS, _SPECIFICATION = 512, 2048, 5000
 _TAGS = 250
 
+_Text = tuple[int, str, str, int]
+"""The line in which it stands, what it is, the text itself, and how many characters it may have."""
+
 
 def of_columns(specs: Mapping[str, str]) -> Iterator[Problem]:
     """What is too long in the specifications that a file's columns name (labels by code)."""
-    for code, label in specs.items():
-        yield from _too_long(1, "", "name of a column", label, NAME)
-        yield from _too_long(1, "", "name of a column", code, NAME)
+    for name in (*specs, *specs.values()):
+        if len(name) > NAME:
+            yield _too_long("", (1, "name of a column", name, NAME))
 
 
 def of_product(rows: ProductRows) -> Iterator[Problem]:
     """What is too long in a product."""
     handle = rows.handle if len(rows.handle) <= NAME else f"{rows.handle[:60]}…"
-    for what, text, most in _texts(rows):
-        yield from _too_long(rows.line, handle, what, text, most)
-    for variant in rows.variants:
-        for label in variant.options:
-            yield from _too_long(variant.line, handle, "label of an option", label, NAME)
-        yield from _too_long(variant.line, handle, "SKU", variant.sku, NAME)
-        yield from _too_long(variant.line, handle, "address of the variant's picture", variant.image, _ADDRESS)
+    yield from (_too_long(handle, text) for text in _texts(rows) if len(text[2]) > text[3])
     if len(rows.tags) > _TAGS:
         yield Problem(rows.line, handle, f"There are {len(rows.tags):,} tags; at most {_TAGS} can be.")
 
 
-def _texts(each: ProductRows) -> Iterator[tuple[str, str, int]]:
-    yield from (("handle", each.handle, NAME), ("title", each.title, NAME), ("vendor", each.vendor, NAME),
-                ("type", each.type, NAME))
-    yield from (("name of a category", name, NAME) for name in each.category)
-    yield from (("name of a tag", tag, NAME) for tag in each.tags)
-    yield from (("name of an option", name, NAME) for name in each.options)
-    yield from (("specification", text, _SPECIFICATION) for text in each.specs.values())
-    for image in each.images:
-        yield from (("address of a picture", image.source, _ADDRESS), ("text of a picture", image.alt, _ALT))
+def _texts(rows: ProductRows) -> Iterator[_Text]:
+    line = rows.line
+    yield from ((line, "handle", rows.handle, NAME), (line, "title", rows.title, NAME),
+                (line, "vendor", rows.vendor, NAME), (line, "type", rows.type, NAME))
+    for what, names in (("name of a category", rows.category), ("name of a tag", rows.tags),
+                        ("name of an option", rows.options)):
+        yield from ((line, what, name, NAME) for name in names)
+    yield from ((line, "specification", text, _SPECIFICATION) for text in rows.specs.values())
+    for image in rows.images:
+        yield line, "address of a picture", image.source, _ADDRESS
+        yield line, "text of a picture", image.alt, _ALT
+    for variant in rows.variants:
+        yield from ((variant.line, "label of an option", label, NAME) for label in variant.options)
+        yield variant.line, "SKU", variant.sku, NAME
+        yield variant.line, "address of the variant's picture", variant.image, _ADDRESS
 
 
-def _too_long(line: int, handle: str, what: str, text: str, most: int) -> Iterator[Problem]:
-    if len(text) > most:
-        yield Problem(line, handle, f"The {what} has {len(text):,} characters; at most {most:,} can be.")
+def _too_long(handle: str, text: _Text) -> Problem:
+    line, what, given, most = text
+    return Problem(line, handle, f"The {what} has {len(given):,} characters; at most {most:,} can be.")

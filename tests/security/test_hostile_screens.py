@@ -53,11 +53,21 @@ def hostile_app(filled: tuple[Path, str], tmp_path: Path) -> Iterator[ShopApp]:
 
 
 @asynccontextmanager
-async def visited(app: ShopApp, *, width: int = 120, height: int = 40) -> AsyncIterator[Shopper]:
-    async with app.run_test(size=(width, height), notifications=True) as pilot:
+async def visited(app: ShopApp) -> AsyncIterator[Shopper]:
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
         shopper = Shopper(pilot)
         await shopper.wait()
         yield shopper
+
+
+async def seen_whole(shopper: Shopper, height: int) -> str:
+    """What is recognised on the screen, in a terminal of so many rows for a moment."""
+    await shopper.pilot.resize_terminal(120, height)
+    await shopper.wait()
+    shown = check(shopper)
+    await shopper.pilot.resize_terminal(120, 40)
+    await shopper.wait()
+    return shown
 
 
 def check(shopper: Shopper) -> str:
@@ -78,14 +88,10 @@ def missing(shown: str, texts: tuple[str, ...] = hostile.STORABLE, cells: int = 
 
 
 async def test_the_catalog(hostile_app: ShopApp, tried: Tried) -> None:
-    async with visited(hostile_app, height=160) as shopper:
-        shown = check(shopper)
-        assert hostile.seen(NAME) in shown  # the shop's, and Ada's
-        await shopper.press("down")
-        for _ in range(len(hostile.STORABLE) // 40):
-            await shopper.press("end")  # fifty more
-            shown += check(shopper)
-        assert missing(shown) == []
+    async with visited(hostile_app) as shopper:
+        assert hostile.seen(NAME) in check(shopper)  # the shop's, and Ada's
+        await shopper.press("down", *["end"] * (len(hostile.STORABLE) // 40))  # fifty more at each end
+        assert missing(await seen_whole(shopper, 900)) == []
         await shopper.press("f", "down", "enter", "down", "enter")  # some hostile category
         assert hostile.seen("clear all") in check(shopper)
         await shopper.press("x")
@@ -97,10 +103,10 @@ async def test_the_catalog(hostile_app: ShopApp, tried: Tried) -> None:
 
 
 async def test_a_product_of_hostile_choices(hostile_app: ShopApp, tried: Tried) -> None:
-    async with visited(hostile_app, height=700) as shopper:
+    async with visited(hostile_app) as shopper:
         hostile_app.open_product(f"item-{len(hostile.STORABLE) + 1}")
         await shopper.wait()
-        shown = check(shopper)
+        shown = await seen_whole(shopper, 700)
         assert shown.count(hostile.seen("w" * 80)) >= 2  # a choice, and in the description
         assert missing(shown) == []
         await shopper.press("right", "a")
@@ -114,13 +120,13 @@ async def test_hostile_products_are_opened(hostile_app: ShopApp) -> None:
             hostile_app.open_product(f"item-{number}")
             await shopper.wait()
             assert hostile.seen(text)[:40] in check(shopper)
-            hostile_app.pop_screen()
+            await shopper.press("escape")
 
 
 async def test_from_the_cart_to_the_receipt(hostile_app: ShopApp, tried: Tried) -> None:
-    async with visited(hostile_app, height=620) as shopper:
+    async with visited(hostile_app) as shopper:
         await shopper.open_cart()
-        assert missing(check(shopper)) == []
+        assert missing(await seen_whole(shopper, 620)) == []
         await shopper.press("enter")
         assert missing(check(shopper), hostile.MARKUP[:5]) == []  # the review beside the card begins with them
         typed = {"name": hostile.ACTIONS[0], "street": hostile.MARKUP[0], "city": hostile.SQL[0], "postal-code": "%s",
@@ -129,13 +135,13 @@ async def test_from_the_cart_to_the_receipt(hostile_app: ShopApp, tried: Tried) 
             shopper.screen.query_one(f"#{name}", Input).value = text
         await shopper.press("ctrl+y")
         assert shopper.order_number() == "SK-000001"
-        assert missing(check(shopper), cells=12) == []
+        assert missing(await seen_whole(shopper, 320), cells=12) == []
         await shopper.press("equals_sign")
         check(shopper)
         await shopper.press("escape", "o")
         check(shopper)
         await shopper.press("enter")
-        shown = check(shopper)
+        shown = await seen_whole(shopper, 320)
         assert missing(shown, cells=12) == []
         assert hostile.seen(f"Goes to {hostile.ACTIONS[0]}, {hostile.MARKUP[0]}") in shown
     tried("hostile strings bought on the screens", len(hostile.STORABLE))
@@ -143,7 +149,7 @@ async def test_from_the_cart_to_the_receipt(hostile_app: ShopApp, tried: Tried) 
 
 async def test_whatever_somebody_or_the_shop_is_called(hostile_app: ShopApp, tried: Tried) -> None:
     some = hostile.ALL[::20]
-    async with visited(hostile_app, height=30) as shopper:
+    async with visited(hostile_app) as shopper:
         await shopper.press("p")
         assert hostile_app.account is not None
         for text in some:

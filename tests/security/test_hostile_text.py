@@ -53,6 +53,9 @@ def test_of_all_characters_those_that_steer_go_and_letters_stay() -> None:
     assert [c for c in everything if unicodedata.category(c) in unsafe and c in visible(f"a{c}b")] == []
     letters = [c for c in everything if unicodedata.category(c)[0] in "LNPS" and c not in "\u115f\u1160\u3164\uffa0"]
     assert [c for c in letters if visible(f"a{c}b") != f"a{c}b"] == []
+    marks = [c for c in everything if unicodedata.category(c) in {"Mn", "Me"}]
+    towers = [safe(f"a{c * 9}") for c in marks for safe in (clean, visible)]
+    assert [tower for tower in towers if hostile.tallest(tower) > 4] == []
 
 
 def test_what_joins_no_emoji_goes() -> None:
