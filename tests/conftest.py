@@ -10,6 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from shopkeeper import Shop
 from shopkeeper.database.engine import Database
@@ -17,6 +19,7 @@ from shopkeeper.database.migrate import migrate
 from tests.command import Command
 
 _TRIED = "tried: "
+_SHARE_SERVERS = {"tests/api/test_in_parts.py", "tests/api/test_slow_callers.py"}
 
 _own_state = TemporaryDirectory()
 
@@ -26,6 +29,19 @@ os.environ["XDG_STATE_HOME"] = _own_state.name  # nor leaves a trace at home
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--snapshot-update", action="store_true", help="take what the screens show now as right")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling | None:
+    """Files whose tests share servers go to one worker each: else every worker would start them."""
+    return _OneServerEach(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
+class _OneServerEach(LoadScopeScheduling):
+    # xdist 3.8 tells groups by a name that pytest 9.2 does not look at any more, and so tells none.
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return file if file in _SHARE_SERVERS else nodeid
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

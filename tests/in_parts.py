@@ -53,7 +53,7 @@ class InParts:
         """Starts what was killed, and waits until nginx asks it again."""
         self.do("start")
         for name in names:
-            _wait(partial(self._is_asked, client, name, self.asked(name)), f"nginx does not ask {name} any more")
+            wait_until(partial(self._is_asked, client, name, self.asked(name)), f"nginx does not ask {name} any more")
 
     @contextmanager
     def without(self, client: httpx.Client, *names: str) -> Iterator[None]:
@@ -72,7 +72,7 @@ class InParts:
         """Until this frozen process was sent something that it has not read."""
         number, part = name[-1], name[:-2]
         port = self.port + 2 * PARTS.index(part) + int(number)
-        _wait(lambda: _unread(port), f"nginx sends nothing to {name}")
+        wait_until(lambda: _unread(port), f"nginx sends nothing to {name}")
 
     def _is_asked(self, client: httpx.Client, name: str, before: int) -> bool:
         client.get(f"/ecommerce/v1/{name[:-2]}/nothing")
@@ -81,6 +81,11 @@ class InParts:
     def asked(self, name: str) -> int:
         """How often a process was asked for anything but its health."""
         return sum("/ecommerce/" in line for line in (self.folder / f"{name}.log").read_text().splitlines())
+
+    def logged(self, word: str) -> list[str]:
+        """The lines of all logs in which a word stands. They are written once an answer is on its way."""
+        logs = [log.read_text().splitlines() for log in self.folder.glob("*.log")]
+        return [line for lines in logs for line in lines if word in line]
 
     def sent_on(self) -> int:
         """How many requests nginx sent on to the other process, because the first did not answer."""
@@ -111,7 +116,8 @@ def _unread(port: int) -> bool:
     return False
 
 
-def _wait(until: Callable[[], bool], complaint: str) -> None:
+def wait_until(until: Callable[[], bool], complaint: str) -> None:
+    """Returns as soon as it is so; fails with the complaint if it never is."""
     latest = time.monotonic() + 20
     while not until():
         assert time.monotonic() < latest, complaint

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shopkeeper.api.problems import answer, new_id
+from shopkeeper.crash import report
 
 log = logging.getLogger("shopkeeper.api")
 
@@ -20,7 +21,7 @@ class AccessLog:
     """The outermost layer: gives each request its id, tells it in `X-Request-Id`, and logs how it was answered.
 
     A proxy in front may have given the id already: then both logs know the request by one name.
-    What breaks inside is logged with its stack under that id, and answered without a word of it.
+    Of what breaks inside a report is written, and the log says under that id where; the answer has no word of it.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -43,8 +44,8 @@ class AccessLog:
 
         try:
             await self._app(scope, receive, told)
-        except Exception:
-            log.exception("internal_error %s", request_id)
+        except Exception as error:
+            log.error("%s", json.dumps({"id": request_id, "report": report(error).place}))
             if status:
                 raise
             await answer("internal_error", "Something in the shop is broken. Nothing half done is kept.",

@@ -39,7 +39,7 @@ class KeptAnswers:
         self._answers: OrderedDict[_Key, _Answer] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        changes = self._shop.changes() if scope["type"] == "http" and scope["method"] == "GET" else None
+        changes = self._shop.changes() if _can_be_kept(scope) else None
         if changes is None:
             await self._app(scope, receive, send)
             return
@@ -75,6 +75,10 @@ class _Listener:
             self._kept.keep(self._key, _Answer(
                 self._changes, time.monotonic() + _A_MOMENT, self._headers, message["body"]))
         await self._send(message)
+
+
+def _can_be_kept(scope: Scope) -> bool:
+    return bool(scope["type"] == "http" and scope["method"] == "GET" and scope["path"].startswith("/ecommerce/"))
 
 
 async def _send(kept: _Answer, asked: Headers, send: Send) -> None:

@@ -14,7 +14,7 @@ from shopkeeper.database.address import create_private, file_of, target
 from shopkeeper.database.driver import JournalMode, journal_mode, sqlite_driver
 from shopkeeper.database.explain import explained
 from shopkeeper.database.lock import OpenLock, lock_file
-from shopkeeper.database.turns import begin_reading, begin_writing
+from shopkeeper.database.turns import begin_writing
 from shopkeeper.errors import DatabaseUnavailable
 
 _PRAGMAS = """
@@ -97,7 +97,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database throughout, and changes nothing."""
-        with self._transaction(begin_reading) as connection:
+        with self._transaction(_begin_reading) as connection:
             yield connection
 
     @contextmanager
@@ -115,16 +115,22 @@ class Database:
             yield connection
 
     def changes(self) -> int | None:
-        """A number that is another one after each change, whoever made it; `None`: this database cannot tell.
+        """A number that is another one after each change, whoever made it; `None`: this database cannot tell now.
 
         SQLite tells one connection what all others did, in a few microseconds: so one is kept that does nothing else.
+        It waits for nobody.
         """
         if self.path is None:
             return None
+        driver = sqlite_driver()
         with self._watching:
-            if self._watcher is None:
-                self._watcher = sqlite_driver().connect(str(self.path), isolation_level=None, check_same_thread=False)
-            return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
+            try:
+                if self._watcher is None:
+                    self._watcher = driver.connect(
+                        str(self.path), timeout=0, isolation_level=None, check_same_thread=False)
+                return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
+            except driver.DatabaseError:  # whoever reads is told why
+                return None
 
     def close(self) -> None:
         """Lets go of the file or the server."""
@@ -133,6 +139,10 @@ class Database:
             self._watcher.close()
         if self._lock:
             self._lock.release()
+
+
+def _begin_reading(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
 
 
 def _sqlite(wanted: URL, journal: JournalMode | None) -> Engine:

@@ -14,11 +14,6 @@ _BEGIN = "BEGIN IMMEDIATE"
 _FIRST_PAUSE, _SHORTEST_PAUSE = 0.01, 0.003  # seconds
 
 
-def begin_reading(connection: Connection) -> None:
-    """Begins a transaction that sees one state throughout. It waits for nobody."""
-    connection.exec_driver_sql("BEGIN")
-
-
 def begin_writing(connection: Connection) -> None:
     """Begins a transaction that is the only writer, as soon as it can within the connection's `busy_timeout`."""
     driver: Any = connection.connection.driver_connection

@@ -21,10 +21,10 @@ from tests.api.buyer import Buyer
 from tests.api.caller import code_of
 from tests.api.raw import exchange
 from tests.factories import add_product
-from tests.in_parts import NAMES, InParts, in_parts
+from tests.in_parts import NAMES, InParts, in_parts, wait_until
 from tests.laws import settled
 
-pytestmark = [pytest.mark.xdist_group("in parts"), pytest.mark.outside]
+pytestmark = pytest.mark.outside
 
 MUG = 1
 CLIENTS = 8
@@ -122,7 +122,8 @@ def test_both_logs_know_a_request_by_one_id_and_by_who_asked(parts: InParts, cli
                                                                          "X-Request-Id": "0" * 32})
     known_as = answer.headers.get_list("x-request-id")
     assert len(known_as) == 1
-    lines = [line for log in parts.folder.glob("*.log") for line in log.read_text().splitlines() if known_as[0] in line]
+    wait_until(lambda: len(parts.logged(known_as[0])) == 2, "a log says nothing of it")
+    lines = parts.logged(known_as[0])
     assert [json.loads(line)["client"] for line in lines] == ["127.0.0.1"] * 2
     assert "secret" not in "".join(lines)
 

@@ -36,7 +36,6 @@ def server(shop_file: Path) -> Iterator[Server]:
         yield server
 
 
-@pytest.mark.xdist_group("slow callers")
 @pytest.mark.parametrize(("who", "sent"), [
     ("silent", b""),
     ("head", b"GET / HTTP/1.1\r\nHost: sh"),

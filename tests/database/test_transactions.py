@@ -145,3 +145,19 @@ def test_types_are_enforced_by_the_database_itself(database: Database) -> None:
 def test_references_are_enforced_by_the_database_itself(database: Database) -> None:
     with pytest.raises(IntegrityError), database.write() as connection:
         connection.exec_driver_sql("INSERT INTO cart (shopper_id, version, updated_at) VALUES (4711, 1, 0)")
+
+
+def test_a_change_is_told_whoever_made_it_and_reading_makes_none(counter: Database) -> None:
+    before = counter.changes()
+    with counter.read() as connection:
+        connection.exec_driver_sql("SELECT count FROM counter").scalar()
+    assert counter.changes() == before
+    set_count(counter, 1)
+    assert counter.changes() != before
+
+
+def test_a_file_that_cannot_be_read_tells_no_changes(counter: Database) -> None:
+    assert counter.path is not None
+    counter.engine.dispose()  # what is in its log goes into the file
+    counter.path.write_bytes(b"something else" * 1000)
+    assert counter.changes() is None
