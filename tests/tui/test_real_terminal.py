@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal import DOWN, HOME, RIGHT, Terminal
+from tests.factories import PASSWORD
+from tests.terminal import CTRL_R, DOWN, HOME, RIGHT, Terminal
 from tests.walk import add_the_first_product, find, pay, register_on_the_way_to_paying
 
 
@@ -71,3 +72,18 @@ def choose_filter(shop: Terminal, facet: str, value: str) -> None:
         shop.see_change(before)
     shop.keys("\r")
     shop.see(rf"{facet}: {value}")
+
+def test_what_a_password_manager_types_in_one_go_lands_field_by_field(tmp_path: Path, opened: list[Terminal]) -> None:
+    shop = Terminal(tmp_path, 80, 24)
+    opened.append(shop)
+    shop.see(r"\d+ products")
+    shop.keys(DOWN)
+    shop.see_focus("Products")
+    shop.keys("p")
+    shop.see_focus("Email")
+    shop.keys(CTRL_R)
+    shop.see_focus("Name")
+    shop.keys(f"Ada\tada@example.com\t{PASSWORD}\t{PASSWORD}\r")
+    shop.see("Welcome, Ada")
+    assert PASSWORD.encode() not in shop.output
+    shop.leave()

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -28,6 +29,12 @@ or leave by ctrl+q."""
 class ShopScreen(Screen[None]):
     """A screen between the top bar and the key bar. A subclass gives `body` and its `commands`."""
 
+    # Before the widget that has the focus, and so at once: else what a password manager types behind a tab would land
+    # in the field before it, a password in a name.
+    BINDINGS = [
+        Binding("tab", "app.focus_next", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", show=False, priority=True),
+    ]
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-medium"), (116, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (18, "-low"), (30, "-tall")]
 
