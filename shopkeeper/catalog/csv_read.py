@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import groupby
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from shopkeeper.catalog.csv_formulas import unguarded
 from shopkeeper.catalog.csv_sheet import MOST_ROWS, Row, Sheet, sorted_by_product
-from shopkeeper.catalog.csv_text import lines, refusal
+from shopkeeper.catalog.csv_text import lines, most_lines, refusal
 from shopkeeper.errors import ImportFailed, Problem
 from shopkeeper.text import clean, fold
 
@@ -64,6 +65,8 @@ def read(path: Path) -> Iterator[Sheet]:
     Raises:
         ImportFailed: It cannot be read, is no text, is no CSV, has no column that products need, or is too large.
     """
+    if most_lines(path) > _MOST_ROWS:  # to count them first takes three seconds; to take them in, a minute
+        deque(_records(lines(path), path.name), maxlen=0)
     records = _records(lines(path), path.name)
     _, header = next(records, (0, []))
     if len(header) > _MOST_COLUMNS or any(len(title) > _LONGEST_ELSE for title in header):

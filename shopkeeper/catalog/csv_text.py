@@ -66,6 +66,16 @@ def lines(path: Path) -> Iterator[str]:
             raise refusal(path.name, number, _NO_TEXT) from error
 
 
+def most_lines(path: Path) -> int:
+    """As many lines as a file may have, told in a moment: a line break of two characters counts twice.
+
+    Raises:
+        ImportFailed: It cannot be read or is too large.
+    """
+    with given(path, at_most=_LARGEST) as file:
+        return 1 + sum(data.count(b"\n") + data.count(b"\r") for data in iter(partial(file.read, _CHUNK), b""))
+
+
 def _check(name: str, number: int, line: str) -> None:
     if "\0" in line:
         raise refusal(name, number, f"There is a NUL in it. {_NO_TEXT}")
