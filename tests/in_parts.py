@@ -7,8 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +17,7 @@ import httpx
 
 from shopkeeper.api.parts import PARTS
 from tests.ports import free_ports
+from tests.waiting import wait_until
 
 NAMES = tuple(f"{part}-{number}" for part in PARTS for number in (1, 2))
 SCRIPT = Path(__file__).parents[1] / "data" / "deploy" / "nginx" / "shop-in-parts"
@@ -114,11 +114,3 @@ def _unread(port: int) -> bool:
         if local.endswith(f":{port:04X}") and state == "01" and int(queues.split(":")[1], 16):
             return True
     return False
-
-
-def wait_until(until: Callable[[], bool], complaint: str) -> None:
-    """Returns as soon as it is so; fails with the complaint if it never is."""
-    latest = time.monotonic() + 20
-    while not until():
-        assert time.monotonic() < latest, complaint
-        time.sleep(0.01)

@@ -21,8 +21,9 @@ from tests.api.buyer import Buyer
 from tests.api.caller import code_of
 from tests.api.raw import exchange
 from tests.factories import add_product
-from tests.in_parts import NAMES, InParts, in_parts, wait_until
+from tests.in_parts import NAMES, InParts, in_parts
 from tests.laws import settled
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.outside
 

@@ -14,7 +14,7 @@ import pytest
 from shopkeeper.database import turns
 from shopkeeper.database.engine import Database
 from shopkeeper.database.turns import turn, turn_file
-from tests.in_parts import wait_until
+from tests.waiting import wait_until
 
 _HOLD = """
 import sys

@@ -1,0 +1,13 @@
+"""Waits for what comes soon, without a guess at when."""
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+
+def wait_until(until: Callable[[], bool], complaint: str) -> None:
+    """Returns as soon as it is so; fails with the complaint if it never is."""
+    latest = time.monotonic() + 20
+    while not until():
+        assert time.monotonic() < latest, complaint
+        time.sleep(0.01)
