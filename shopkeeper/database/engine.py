@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Lock
 from typing import Any, Self
 
@@ -14,11 +14,11 @@ from shopkeeper.database.address import create_private, file_of, target
 from shopkeeper.database.driver import JournalMode, journal_mode, sqlite_driver
 from shopkeeper.database.explain import explained
 from shopkeeper.database.lock import OpenLock, lock_file
-from shopkeeper.database.turns import turn, turn_file
+from shopkeeper.database.turns import begin_writing
 from shopkeeper.errors import DatabaseUnavailable
 
 _PRAGMAS = """
-    PRAGMA busy_timeout = 5000;
+    PRAGMA busy_timeout = 10000;
     PRAGMA foreign_keys = ON;
     PRAGMA synchronous = FULL;
     PRAGMA cache_size = -65536;
@@ -44,7 +44,6 @@ class Database:
         self.path = file_of(engine.url)
         self.place = str(self.path or engine.url.render_as_string(hide_password=True))
         self._lock = lock
-        self._turns = turn_file(self.path) if self.path else None
         self._watcher: Any = None
         self._watching = Lock()
 
@@ -98,21 +97,21 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database throughout, and changes nothing."""
-        with self._transaction("BEGIN") as connection:
+        with self._transaction(_begin_reading) as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that is the only writer; all of it lands, or none where an error leaves the block."""
-        with turn(self._turns) if self._turns else nullcontext(), self._transaction("BEGIN IMMEDIATE") as connection:
+        with self._transaction(begin_writing) as connection:
             yield connection
 
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[Connection]:
+    def _transaction(self, begin: Callable[[Connection], None]) -> Iterator[Connection]:
         # SQLite's begin is said here and not by an event of the engine: one listener makes every statement slower.
         with explained(self.place), self.engine.connect() as connection, connection.begin():
             if self.path:
-                connection.exec_driver_sql(begin)
+                begin(connection)
             yield connection
 
     def changes(self) -> int | None:
@@ -140,6 +139,10 @@ class Database:
             self._watcher.close()
         if self._lock:
             self._lock.release()
+
+
+def _begin_reading(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
 
 
 def _sqlite(wanted: URL, journal: JournalMode | None) -> Engine:

@@ -1,70 +1,43 @@
-"""Writers take turns: who came first writes first.
+"""Writers take turns: the longer one has waited to write to a SQLite file, the more often it asks whether it can.
 
-SQLite lets one write at a time, and who waits asks again and again, ever more rarely: where many write, those who came
-last go first, and who has waited longest runs out of patience. So who wants to write first stands in the queue that
-the system keeps for a lock on a small file beside the database. It is a courtesy, and guards nothing: SQLite's own
-lock does. Without the file, or after too long a wait, one goes and asks SQLite.
+SQLite's own wait asks ever more rarely, in the end ten times a second. Where many write, those who came last would go
+first, and who has waited longest would run out of patience and be told that the database is locked.
 """
 from __future__ import annotations
 
-import fcntl
-import os
-from collections.abc import Iterator
-from concurrent.futures import Future, wait
-from contextlib import contextmanager
-from pathlib import Path
-from threading import Thread
+import time
+from typing import Any
 
-_PATIENCE = 5.0  # seconds; a program that was stopped in its turn must not stop the others
+from sqlalchemy import Connection
+
+_BEGIN = "BEGIN IMMEDIATE"
+_FIRST_PAUSE, _SHORTEST_PAUSE = 0.01, 0.003  # seconds
 
 
-def turn_file(database: Path) -> Path:
-    """The file beside a database on which writers queue."""
-    real = database.resolve()
-    return real.with_name(f"{real.name}-turn")
-
-
-@contextmanager
-def turn(file: Path) -> Iterator[None]:
-    """One's turn to write, as soon as all who came before have had theirs."""
-    descriptor = _taken(file)
+def begin_writing(connection: Connection) -> None:
+    """Begins a transaction that is the only writer, as soon as it can within the connection's `busy_timeout`."""
+    driver: Any = connection.connection.driver_connection
+    milliseconds = driver.execute("PRAGMA busy_timeout").fetchone()[0]
+    driver.execute("PRAGMA busy_timeout = 0")
     try:
-        yield
+        _wait_for_turn(driver, connection.dialect.loaded_dbapi.OperationalError, milliseconds / 1000)
+        if not driver.in_transaction:
+            connection.exec_driver_sql(_BEGIN)  # says why it cannot
     finally:
-        if descriptor is not None:
-            fcntl.flock(descriptor, fcntl.LOCK_UN)  # a child of this process may hold a copy of the descriptor
-            os.close(descriptor)
+        driver.execute(f"PRAGMA busy_timeout = {milliseconds}")
 
 
-def _taken(file: Path) -> int | None:
+def _wait_for_turn(driver: Any, failed: type[Exception], patience: float) -> None:
+    came, waited = time.monotonic(), 0.0
+    while waited <= patience and _others_write(driver, failed):
+        time.sleep(max(_SHORTEST_PAUSE, _FIRST_PAUSE / (1 + 50 * waited)))
+        waited = time.monotonic() - came
+
+
+def _others_write(driver: Any, failed: type[Exception]) -> bool:
+    """Begins, unless the file is locked; what else is wrong is told to whoever asks again."""
     try:
-        descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-    except OSError:
-        return None
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return _queued(descriptor)
-    except OSError:
-        os.close(descriptor)
-        return None
-    return descriptor
-
-
-def _queued(descriptor: int) -> int | None:
-    """In the system's queue stands only who waits without end: so a thread does, and gives a late turn away."""
-    mine: Future[None] = Future()
-
-    def stand() -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        if mine.set_running_or_notify_cancel():
-            mine.set_result(None)
-        else:
-            os.close(descriptor)
-
-    Thread(target=stand, daemon=True).start()
-    try:
-        wait([mine], _PATIENCE)
-    finally:
-        late = mine.cancel()
-    return None if late else descriptor
+        driver.execute(_BEGIN)
+    except failed as error:
+        return "locked" in str(error)
+    return False

@@ -45,7 +45,7 @@ def count_of(database: Database) -> object:
 
 
 @pytest.mark.parametrize(("pragma", "value"), [
-    ("busy_timeout", 5_000), ("foreign_keys", 1), ("synchronous", 2), ("cache_size", -65536), ("temp_store", 2),
+    ("busy_timeout", 10_000), ("foreign_keys", 1), ("synchronous", 2), ("cache_size", -65536), ("temp_store", 2),
     ("mmap_size", 0), ("journal_mode", journal_mode(sqlite_driver().sqlite_version_info).lower()),
 ])
 def test_every_connection_has_the_pragmas(counter: Database, pragma: str, value: object) -> None:

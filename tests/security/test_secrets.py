@@ -142,7 +142,7 @@ def locked(walk: Walk) -> Iterator[None]:
     with listening("checkout", lambda connection, *_: connection.execute("PRAGMA busy_timeout = 0")):
         yield
     other.close()
-    with listening("checkout", lambda connection, *_: connection.execute("PRAGMA busy_timeout = 5000")), \
+    with listening("checkout", lambda connection, *_: connection.execute("PRAGMA busy_timeout = 10000")), \
             walk.shop._database.read():
         pass
 
