@@ -27,6 +27,10 @@ _PRAGMAS = """
     PRAGMA secure_delete = FAST
 """  # secure_delete: what is deleted is overwritten, not only left out; whoever deletes their account means that
 
+# The driver keeps prepared the statements that were run most often: once its 128 places are full, as they are after a
+# migration, all that come new share the last one, and are prepared each time. The shop has fewer than this many.
+_STATEMENTS = 1000
+
 EMPTY_OR_OURS = "SELECT count(*) = 0 OR max(name = 'setting') FROM sqlite_master"
 """Asks a SQLite file: another program's database is refused, and until then nothing of it is changed."""
 
@@ -148,7 +152,7 @@ def _begin_reading(connection: Connection) -> None:
 def _sqlite(wanted: URL, journal: JournalMode | None) -> Engine:
     """Without a journal mode, connections take what is there and change nothing."""
     driver = sqlite_driver()
-    engine = create_engine(wanted, module=driver, hide_parameters=True)
+    engine = create_engine(wanted, module=driver, hide_parameters=True, connect_args={"cached_statements": _STATEMENTS})
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: object) -> None:

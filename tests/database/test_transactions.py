@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -52,6 +53,20 @@ def test_every_connection_has_the_pragmas(counter: Database, pragma: str, value:
     with counter.read() as first, counter.read() as second:
         for connection in (first, second):
             assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
+
+
+def test_what_is_asked_again_is_not_prepared_again_however_much_was_asked_before(counter: Database) -> None:
+    prepared: list[object] = []
+    with counter.read() as connection:
+        for number in range(300):  # as many as a migration or an import runs
+            connection.exec_driver_sql(f"SELECT {number}")
+        driver: Any = connection.connection.driver_connection
+        driver.set_authorizer(lambda *what: prepared.append(what) or 0)  # asked whenever a statement is prepared
+        for _ in range(3):
+            connection.exec_driver_sql("SELECT count FROM counter")
+            connection.exec_driver_sql("SELECT count + 1 FROM counter")
+        driver.set_authorizer(None)
+    assert len(prepared) == 4  # a SELECT and a column of each
 
 
 @pytest.mark.parametrize(("version", "mode"), [
