@@ -15,6 +15,7 @@ from textual.await_complete import AwaitComplete
 from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Event, Key, MouseDown
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.reactive import reactive
@@ -208,6 +209,24 @@ class ShopApp(App[None]):
         self.push_screen(ExplainScreen(bill))
 
     # Who is shopping
+
+    async def on_event(self, event: Event) -> None:
+        if isinstance(event, Key | MouseDown) and self.opened and self.backend.has_changed():
+            self._look_at_cart()
+        await super().on_event(event)
+
+    @work(exclusive=True, group="look_at_cart")
+    async def _look_at_cart(self) -> None:
+        """The same cart may be filled elsewhere, by another terminal or over HTTP."""
+        shopper = self.account
+        cart = await self.backend.cart_if_any()
+        if cart is not None and self.account == shopper:
+            self.take_cart(cart)
+
+    def take_cart(self, cart: Cart) -> None:
+        """Shows this cart, unless a later one is shown: a read that began before a write may be answered after it."""
+        if self.cart is None or cart.version >= self.cart.version:
+            self.cart = cart
 
     async def entered(self, account: Account) -> None:
         """Takes note of a sign-in: name and cart are the account's from here on."""

@@ -111,6 +111,7 @@ class Backend:
         self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="shop")
         self._writing = asyncio.Lock()
         self._under_way = 0
+        self._changes: int | None = None
         self._leaving = threading.Event()
         self._on_busy = on_busy or (lambda _count: None)
         self.state = TerminalState(folder or state_folder())
@@ -137,6 +138,14 @@ class Backend:
     async def shop_name(self) -> str:
         """What the shop is called."""
         return await self._call(lambda: self.shop.settings.name)
+
+    def has_changed(self) -> bool:
+        """Whether anything in the shop is another than when this was asked last, whoever changed it.
+
+        This one is not awaited: it takes microseconds, and waits for nobody.
+        """
+        before, self._changes = self._changes, self.shop.changes()
+        return self._changes != before
 
     def close(self) -> None:
         """Closes the shop, if it was opened here."""
@@ -221,6 +230,16 @@ class Backend:
     async def cart(self) -> Cart | None:
         """The cart; `None` for a guest who never put anything in."""
         return await self._call(lambda: self.shop.cart.view(self._or_guest())) if self._session else None
+
+    async def cart_if_any(self) -> Cart | None:
+        """The cart, if there is one to be seen. What is wrong is found out, and told, by whoever asks for something."""
+        session = self._session
+        if session is None:
+            return None
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self.shop.cart.view, session)
+        except ShopError:
+            return None
 
     async def add(self, variant_id: int, quantity: int = 1) -> Cart:
         """Adds to the cart."""

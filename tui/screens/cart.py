@@ -59,16 +59,10 @@ class CartScreen(ShopScreen):
         with self.telling_errors():
             cart = await self.backend.cart()
             if cart is not None:
-                self._take(cart)
+                self.shop_app.take_cart(cart)
             self._show(self.shop_app.cart)
 
     # What is shown
-
-    def _take(self, cart: Cart) -> None:
-        # A read that began before a write may be answered after it.
-        known = self.shop_app.cart
-        if known is None or cart.version >= known.version:
-            self.shop_app.cart = cart
 
     def _show(self, cart: Cart | None) -> None:
         lines = tuple(self._as_wanted(line) for line in cart.lines) if cart else ()
@@ -132,7 +126,7 @@ class CartScreen(ShopScreen):
             self._wanted.pop(variant_id, None)
             self._telling.pop(variant_id, None)
         if cart is not None:
-            self._take(cart)
+            self.shop_app.take_cart(cart)
         self._show(self.shop_app.cart)
 
     async def _set_quantity(self, variant_id: int, quantity: int) -> Cart | None:
@@ -164,7 +158,7 @@ class CartScreen(ShopScreen):
     @work
     async def _remove(self, line: CartLine) -> None:
         with self.telling_errors():
-            self._take(await self.backend.remove(line.variant_id))
+            self.shop_app.take_cart(await self.backend.remove(line.variant_id))
             if line not in self._removed:
                 self._removed.append(line)
                 self.shop_app.tell(f"{line.title} is out of your cart. u puts it back.")
@@ -177,12 +171,12 @@ class CartScreen(ShopScreen):
         line = self._removed.pop()
         with self.telling_errors():
             try:
-                self._take(await self.backend.add(line.variant_id, line.quantity))
+                self.shop_app.take_cart(await self.backend.add(line.variant_id, line.quantity))
             except OutOfStock as error:
                 if not error.available:
                     raise
                 self.shop_app.tell(error.message, severity="warning")
-                self._take(await self.backend.add(line.variant_id, error.available))
+                self.shop_app.take_cart(await self.backend.add(line.variant_id, error.available))
 
     # Going on
 
