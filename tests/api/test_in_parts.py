@@ -25,10 +25,8 @@ from tests.in_parts import NAMES, InParts, in_parts
 from tests.laws import settled
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.outside
-
 MUG = 1
-CLIENTS = 8
+CLIENTS, ORDERS = 8, 1000
 # Never both processes of a part; paying and carts, where most can be lost, each time.
 TURNS = (("payment-1", "cart-1", "order-1"), ("payment-2", "cart-2", "order-2"),
          ("payment-1", "cart-1", "product-1"), ("payment-2", "cart-2", "product-2"),
@@ -51,24 +49,23 @@ def client(parts: InParts) -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.mark.parametrize("orders", [200, pytest.param(1000, marks=pytest.mark.soak)])
 def test_what_was_acknowledged_is_there_once_whatever_dies(
-    parts: InParts, client: httpx.Client, tried: Callable[[str, int], None], orders: int
+    parts: InParts, client: httpx.Client, tried: Callable[[str, int], None]
 ) -> None:
     buyers = [Buyer(client, MUG) for _ in range(CLIENTS)]
     began = time.perf_counter()
     with ThreadPoolExecutor(CLIENTS) as pool:
-        buying = [pool.submit(buyer.buy, orders // CLIENTS) for buyer in buyers]
+        buying = [pool.submit(buyer.buy, ORDERS // CLIENTS) for buyer in buyers]
         killed = _kill_in_turn(parts, client, buying)
     took = time.perf_counter() - began
     for done in buying:
         done.result()
     for key, number in sum((buyer.seen for buyer in buyers), killed).items():
         tried(key, number)
-    tried("orders in parts", orders)
+    tried("orders in parts", ORDERS)
     tried("requests sent on by nginx", parts.sent_on())
     tried("payments that died on their way", sum(len(buyer.in_flight) for buyer in buyers))
-    tried("orders a second", round(orders / took))
+    tried("orders a second", round(ORDERS / took))
     _settle_what_is_in_flight(parts, buyers)
     acknowledged = [number for buyer in buyers for number in buyer.acknowledged]
     with settled(parts.database, _a_minute_later) as shop, shop._database.read() as connection:

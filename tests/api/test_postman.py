@@ -4,6 +4,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sysconfig
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,9 @@ from shopkeeper.config import data_folder
 from tests.served import served
 
 HERE = Path(__file__).parent
+NPM = Path(sysconfig.get_path("scripts")) / "npm"
 COLLECTION = data_folder() / "postman" / "shopkeeper.postman_collection.json"
 ENVIRONMENT = data_folder() / "postman" / "shopkeeper.postman_environment.json"
-
-pytestmark = pytest.mark.outside
 
 
 def test_the_collection_finds_the_shop_as_it_should_be(tmp_path: Path, pytestconfig: pytest.Config) -> None:
@@ -51,7 +51,7 @@ def newman(config: pytest.Config) -> Path:
     installed = home / "made.json"
     if not installed.exists() or installed.read_bytes() != (wanted / lock).read_bytes():
         shutil.copytree(wanted, home, dirs_exist_ok=True)
-        subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=home, check=True,
+        subprocess.run([NPM, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=home, check=True,
                        capture_output=True)
         shutil.copy(wanted / lock, installed)
     return home / "node_modules" / ".bin" / "newman"
