@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
 
+import anyio
 import anyio.to_thread
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -18,6 +19,7 @@ from starlette.routing import Match
 from shopkeeper.api.access_log import AccessLog
 from shopkeeper.api.context import Visits
 from shopkeeper.api.document import completed
+from shopkeeper.api.head import HeadAsGet
 from shopkeeper.api.kept import KeptAnswers
 from shopkeeper.api.limits import Limits
 from shopkeeper.api.parts import PARTS, ROUTERS, Part
@@ -28,6 +30,7 @@ from shopkeeper.shop import Shop
 
 _METHODS = ("GET", "PATCH", "POST")
 _THREADS = 12  # services at once: no more than the database has connections to give
+_AT_THE_PORTAL = 64  # payments at once: most of the time they wait for the portal, and need no connection
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ def create_app(shop: Shop, options: Options | None = None) -> FastAPI:
         app.include_router(ROUTERS[part])
     _tell_errors(app)
     app.add_middleware(KeptAnswers, shop=shop)
+    app.add_middleware(HeadAsGet)
     app.add_middleware(Limits, per_token=options.rate_per_token, per_address=options.rate_per_address)
     if options.cors:  # outside of what is kept for all, and of refusals, which a website may read, too
         app.add_middleware(CORSMiddleware, allow_origins=list(options.cors), allow_methods=["*"],
@@ -69,8 +73,9 @@ def create_app(shop: Shop, options: Options | None = None) -> FastAPI:
 
 
 @asynccontextmanager
-async def _threads(_app: FastAPI) -> AsyncIterator[None]:
+async def _threads(app: FastAPI) -> AsyncIterator[None]:
     anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
+    app.state.portal = anyio.CapacityLimiter(_AT_THE_PORTAL)
     yield
 
 
@@ -116,8 +121,9 @@ async def _http_error(request: Request, error: HTTPException) -> Response:
 
 def _allowed(request: Request) -> list[str]:
     # Starlette names those of one route; where several share an address, all of them are meant (RFC 9110, 10.2.1).
-    return [method for method in _METHODS if any(
+    known = [method for method in _METHODS if any(
         route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.routes)]
+    return [*known, "HEAD"] if "GET" in known else known
 
 
 def _complete_document(app: FastAPI) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Annotated, Any, cast
 
+from anyio import CapacityLimiter
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPBearer
@@ -102,8 +103,14 @@ async def idempotency_key(request: Request) -> str:
     return given[0].strip()
 
 
+async def at_the_portal(request: Request) -> CapacityLimiter:
+    """The threads in which a call may wait for the payment portal, so that nobody else waits for it."""
+    return cast(CapacityLimiter, request.app.state.portal)
+
+
 TheShop = Annotated[Shop, Depends(the_shop)]
 Caller = Annotated[Session, Depends(caller)]
 Sender = Annotated[Session, Depends(sender)]
 SenderOrNobody = Annotated[Session | None, Depends(sender_or_nobody)]
 IdempotencyKey = Annotated[str, Depends(idempotency_key)]
+PortalThreads = Annotated[CapacityLimiter, Depends(at_the_portal)]

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 
 from shopkeeper import Card, Shop
-from tests.api.caller import V1, code_of
+from tests.api.caller import V1, Caller, code_of
 from tests.conftest import FakeClock
 from tests.factories import add_account
 from tests.served import served
@@ -36,6 +36,20 @@ def test_an_address_names_all_the_methods_that_it_knows(api: httpx.Client) -> No
     refused = api.request("DELETE", f"{V1}/cart/product")
     assert code_of(refused) == (405, "method_not_allowed")
     assert refused.headers["allow"] == "PATCH, POST"
+    assert api.delete(f"{V1}/product/").headers["allow"] == "GET, HEAD"
+
+
+def test_head_says_what_get_says_without_the_body(api: httpx.Client, ada: Caller) -> None:
+    for path, who in ((f"{V1}/product/", {}), (f"{V1}/product/nothing", {}), ("/healthz", {}), ("/openapi.json", {}),
+                      (f"{V1}/cart/user", {"Authorization": f"Bearer {ada.token}"})):
+        told, asked = api.get(path, headers=who), api.head(path, headers=who)
+        assert asked.status_code == told.status_code
+        assert asked.content == b""
+        changing = {"date", "x-request-id"}
+        assert {name: value for name, value in asked.headers.items() if name not in changing} == {
+            name: value for name, value in told.headers.items() if name not in changing}
+    assert code_of(api.get(f"{V1}/cart/product")) == (405, "method_not_allowed")
+    assert api.head(f"{V1}/cart/product").status_code == 405
 
 
 def test_an_address_is_written_in_one_way(api: httpx.Client) -> None:

@@ -1,14 +1,16 @@
 """`/order`: what the caller bought."""
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Path, Query
 from starlette.responses import JSONResponse, Response
 
 from shopkeeper.api.answers import buying
 from shopkeeper.api.conditional import NO_STORE
-from shopkeeper.api.context import Caller, IdempotencyKey, TheShop
+from shopkeeper.api.context import Caller, IdempotencyKey, PortalThreads, TheShop
 from shopkeeper.api.document import IDEMPOTENT, TOKEN, answers, own
 from shopkeeper.api.json_bodies import JsonRoute
 
@@ -34,6 +36,9 @@ def get(shop: TheShop, session: Caller, number: Number) -> Response:
 @router.post("/{number}/cancel", response_model=buying.OrderAnswer, openapi_extra=IDEMPOTENT,
              responses=answers(*TOKEN, "not_found", "invalid_state", "missing_idempotency_key", "idempotency_mismatch",
                                more=own()))
-def cancel(shop: TheShop, session: Caller, key: IdempotencyKey, number: Number) -> Response:
+async def cancel(
+    shop: TheShop, portal: PortalThreads, session: Caller, key: IdempotencyKey, number: Number
+) -> Response:
     """Gives the money back and cancels the order, if it was not sent yet. The same key gives the same outcome."""
-    return JSONResponse(buying.order(shop.orders.cancel(session, number, idempotency_key=key)), 200, NO_STORE)
+    order = await run_sync(partial(shop.orders.cancel, session, number, idempotency_key=key), limiter=portal)
+    return JSONResponse(buying.order(order), 200, NO_STORE)
