@@ -1,4 +1,4 @@
-"""What is searched for, as parameters of an address."""
+"""What is searched for, and which page of it, as parameters of an address."""
 from __future__ import annotations
 
 from typing import Annotated
@@ -15,7 +15,16 @@ _MOST_LABELS = 500
 Price = Annotated[int | None, Field(ge=0, description="In minor units of the shop's currency.", examples=[2000])]
 
 
-class Search(BaseModel):
+class Paging(BaseModel):
+    """Which page of a list."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: Annotated[int, Field(ge=1, le=200, description="How many at most.")] = 50
+    cursor: Annotated[str | None, Field(max_length=2000, description="The `next_cursor` of the page before.")] = None
+
+
+class Search(Paging):
     """The parameters of a query, besides `option.<code>`."""
 
     model_config = ConfigDict(extra="ignore")  # options are asked for by their codes: see `wanted`
@@ -28,8 +37,6 @@ class Search(BaseModel):
     price_max: Price = None
     in_stock: Annotated[bool, Field(description="Only what can be bought now.")] = False
     sort: Sort = "relevance"
-    limit: Annotated[int, Field(ge=1, le=200)] = 50
-    cursor: Annotated[str | None, Field(max_length=2000, description="The `next_cursor` of the page before.")] = None
 
 
 def wanted(search: Search, parameters: QueryParams, settings: Settings) -> Query:

@@ -13,18 +13,18 @@ from shopkeeper.api.conditional import NO_STORE
 from shopkeeper.api.context import Caller, IdempotencyKey, PortalThreads, TheShop
 from shopkeeper.api.document import IDEMPOTENT, TOKEN, answers, own
 from shopkeeper.api.json_bodies import JsonRoute
+from shopkeeper.api.query import Paging
 
 router = APIRouter(prefix="/ecommerce/v1/order", tags=["order"], route_class=JsonRoute)
 
 Number = Annotated[str, Path(max_length=40, examples=["SK-000001"])]
-Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
-Cursor = Annotated[str | None, Query(max_length=200, description="The `next_cursor` of the page before.")]
 
 
 @router.get("", response_model=buying.OrdersAnswer, responses=answers(*TOKEN, more=own()))
-def history(shop: TheShop, session: Caller, limit: Limit = 50, cursor: Cursor = None) -> Response:
+def history(shop: TheShop, session: Caller, paging: Annotated[Paging, Query()]) -> Response:
     """The account's orders, newest first."""
-    return JSONResponse(buying.orders(shop.orders.history(session, limit=limit, cursor=cursor)), 200, NO_STORE)
+    page = shop.orders.history(session, limit=paging.limit, cursor=paging.cursor)
+    return JSONResponse(buying.orders(page), 200, NO_STORE)
 
 
 @router.get("/{number}", response_model=buying.OrderAnswer, responses=answers(*TOKEN, "not_found", more=own()))

@@ -11,20 +11,18 @@ from shopkeeper.api.answers import catalog
 from shopkeeper.api.conditional import PRODUCTS_MAY_BE_KEPT, answer
 from shopkeeper.api.context import TheShop
 from shopkeeper.api.document import CACHED, IF_NONE_MATCH, QUERY, answers
-from shopkeeper.api.query import Search, wanted
+from shopkeeper.api.query import Paging, Search, wanted
 
 router = APIRouter(prefix="/ecommerce/v1/product", tags=["product"])
 
-Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
 Handle = Annotated[str, Path(max_length=500, examples=["zip-hoodie"])]
-Cursor = Annotated[str | None, Query(max_length=2000, description="The `next_cursor` of the page before.")]
 
 
 @router.get("/", response_model=catalog.CardsAnswer, responses=answers(more=CACHED),
             openapi_extra=IF_NONE_MATCH)
-def products(request: Request, shop: TheShop, limit: Limit = 50, cursor: Cursor = None) -> Response:
+def products(request: Request, shop: TheShop, paging: Annotated[Paging, Query()]) -> Response:
     """All products, by name."""
-    page = shop.catalog.browse(Wanted(sort="name"), limit=limit, cursor=cursor)
+    page = shop.catalog.browse(Wanted(sort="name"), limit=paging.limit, cursor=paging.cursor)
     return answer(request, catalog.cards(page), cache=PRODUCTS_MAY_BE_KEPT)
 
 
