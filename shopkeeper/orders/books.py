@@ -14,7 +14,7 @@ from shopkeeper.cart.model import Cart
 from shopkeeper.catalog.variants import variant_specifications
 from shopkeeper.errors import InvalidInput
 from shopkeeper.money import Money
-from shopkeeper.orders import terms
+from shopkeeper.orders import numbers, terms
 from shopkeeper.orders.model import Address, Order, OrderLine
 from shopkeeper.orders.receipt import digest
 from shopkeeper.orders.tables import order, order_line, payment, receipt
@@ -44,12 +44,15 @@ _SEAL = update(receipt).where(receipt.c.order_id == bindparam("sealed"))
 def write_order(connection: Connection, shopper_id: int, cart: Cart, *, key: str, digest: str, address: Address | None,
                 at: datetime) -> tuple[int, str]:
     """A new order that awaits its payment, with the cart's lines as they are now. Answers with its id and number."""
-    order_id: int = connection.execute(_NEW_ORDER, {
+    values: dict[str, object] = {
         "shopper_id": shopper_id, "idempotency_key": key, "request_digest": digest, "status": "awaiting_payment",
         "currency": cart.total.currency, "subtotal_minor": cart.subtotal.minor, "shipping_minor": cart.shipping.minor,
         "tax_minor": cart.tax.minor, "tax_included_minor": cart.tax_included.minor, "total_minor": cart.total.minor,
-        "address": _json(asdict(address)) if address else None, "created_at": at}).scalar_one()
-    number = f"SK-{order_id:06d}"
+        "address": _json(asdict(address)) if address else None, "created_at": at}
+    if (behind := numbers.next_id(connection)) is not None:
+        values["id"] = behind
+    order_id: int = connection.execute(_NEW_ORDER, values).scalar_one()
+    number = numbers.number_of(order_id)
     connection.execute(_NUMBER, {"order_id": order_id, "number": number})
     connection.execute(_NEW_LINES, _snapshot(connection, order_id, cart))
     connection.execute(_NEW_RECEIPT, {

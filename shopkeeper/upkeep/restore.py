@@ -28,6 +28,7 @@ from shopkeeper.database.lock import held_alone
 from shopkeeper.database.migrate import migrate
 from shopkeeper.errors import DatabaseUnavailable, RestoreRefused
 from shopkeeper.files import make_private_folder
+from shopkeeper.orders.numbers import go_on_behind
 from shopkeeper.upkeep.files import (
     COMPANIONS,
     companion,
@@ -74,6 +75,7 @@ def restore(url: str | None, backup: Path, *, clock: Clock = system_clock) -> Re
             take_in(backup, made)
             _bring_up_to_date(made, backup)
             aside = _set_aside(database, clock())
+            _go_on_behind(made, aside)
             put_in_place(made, database)
     except OSError as error:
         raise RestoreRefused(f"{database} cannot be replaced: {error.strerror}.") from error
@@ -119,6 +121,18 @@ def _set_aside(database: Path, now: datetime) -> Path | None:
         old.unlink(missing_ok=True)
     sync(database.parent)
     return aside[0] if aside[0].exists() else None
+
+
+def _go_on_behind(made: Path, aside: Path | None) -> None:
+    with sqlite_file(made) as new:
+        if aside is not None:
+            try:
+                with sqlite_file(aside, "mode=ro&immutable=1") as old:
+                    go_on_behind(new, old)
+                return
+            except sqlite_driver().DatabaseError:
+                pass  # it is beyond reading
+        go_on_behind(new, None)
 
 
 def _complete(database: Path) -> None:

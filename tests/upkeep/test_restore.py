@@ -80,6 +80,30 @@ def test_a_restored_shop_sells(file: Path, backup: Path, clock: FakeClock) -> No
     assert findings(file) == []
 
 
+def test_no_order_gets_a_number_that_another_had_before_the_shop_was_restored(
+        file: Path, backup: Path, tmp_path: Path, clock: FakeClock) -> None:
+    restore(str(file), backup)
+    assert [buy(file, clock), buy(file, clock)] == ["SK-000004", "SK-000005"]  # SK-000003 came after the backup
+    restore(str(file), backup)
+    assert buy(file, clock) == "SK-000006"
+    restore(str(file), backup)
+    flip_bits(file, 0, 4096)
+    restore(str(file), backup)
+    assert int(buy(file, clock).removeprefix("SK-")) > 10_000  # what came before nobody knows
+    lost = restore(str(tmp_path / "lost" / "shop.db"), backup).database
+    assert buy(lost, clock) == "SK-010003"
+    assert findings(lost) == []
+
+
+def buy(file: Path, clock: FakeClock) -> str:
+    """The number of Ada's next order."""
+    with Shop.open(str(file), clock=clock) as shop:
+        session = shop.accounts.login("ada@example.com", PASSWORD)
+        if not shop.cart.view(session).lines:
+            shop.cart.add(session, 1)
+        return pay(shop, session, key=f"key-{clock.time}-{shop.orders.history(session).total}").number
+
+
 def test_a_lost_shop_is_restored_into_nothing(tmp_path: Path, backup: Path, file: Path) -> None:
     with Shop.open(str(tmp_path / "lost" / "shop.db")):  # its log is left behind: not to be taken for the new one's
         shutil.copy(tmp_path / "lost" / "shop.db-wal", tmp_path / "left")
