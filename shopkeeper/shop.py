@@ -143,6 +143,7 @@ class Shop:
 
     def close(self) -> None:
         """Lets go of the database."""
+        self.catalog.close()
         self._database.close()
 
     def __enter__(self) -> Self:

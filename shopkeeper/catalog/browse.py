@@ -30,8 +30,9 @@ from shopkeeper.catalog import cursors
 from shopkeeper.catalog.availability import live_variant
 from shopkeeper.catalog.candidates import HIGHEST_PRICE, chosen, gather, near_variant
 from shopkeeper.catalog.cards import cards
-from shopkeeper.catalog.categories import tree
-from shopkeeper.catalog.facets import facets, outline
+from shopkeeper.catalog.categories import nodes, tree
+from shopkeeper.catalog.facets import Found, facets, outline
+from shopkeeper.catalog.index.keeper import Keeper
 from shopkeeper.catalog.model import BrowsePage, Query, Sort
 from shopkeeper.catalog.search import relevance
 from shopkeeper.catalog.tables import product, variant
@@ -43,28 +44,40 @@ from shopkeeper.money import Money
 MOST_AT_ONCE = 200
 
 
-def page(connection: Connection, query: Query, limit: int, cursor: str | None, currency: str) -> BrowsePage:
+def page(connection: Connection, query: Query, limit: int, cursor: str | None, currency: str,
+         keeper: Keeper | None = None) -> BrowsePage:
     """At most `limit` products of the result, from where `cursor` says; all of it as this transaction sees the shop.
+
+    `keeper` may have an index, which finds the same as SQL.
 
     Raises:
         InvalidInput: Query, limit or cursor cannot be; the message says which part of it, and what can.
     """
     _check(query, limit, currency)
     after = cursors.decode(query, cursor) if cursor is not None else None
-    options = chosen(connection, query.options)
-    gather(connection, query, options)
-    rows = connection.execute(_sorted(query, after).limit(limit + 1)).all()
-    whole = outline(connection, query)
+    found = keeper.find(connection, query, limit, after) if keeper else None
+    if found is None:
+        found = _by_sql(connection, query, limit, after)
+    whole = found.outline
     return BrowsePage(
-        products=cards(connection, [row[0] for row in rows[:limit]], currency),
-        facets=facets(connection, options),
+        products=cards(connection, found.ids, currency),
+        facets=found.facets,
         total=whole.total,
-        next_cursor=cursors.encode(query, tuple(rows[limit - 1][1:])) if len(rows) > limit else None,
-        categories=tree(connection, whole.in_each),
+        next_cursor=None if found.last is None else cursors.encode(query, found.last),
+        categories=tree(found.categories, whole.in_each),
         in_stock_count=whole.in_stock,
         price_low=None if whole.price_low is None else Money(whole.price_low, currency),
         price_high=None if whole.price_high is None else Money(whole.price_high, currency),
     )
+
+
+def _by_sql(connection: Connection, query: Query, limit: int, after: cursors.SortKey | None) -> Found:
+    options = chosen(connection, query.options)
+    gather(connection, query, options)
+    rows = connection.execute(_sorted(query, after).limit(limit + 1)).all()
+    last = tuple(rows[limit - 1][1:]) if len(rows) > limit else None
+    return Found([row[0] for row in rows[:limit]], last, outline(connection, query), facets(connection, options),
+                 nodes(connection))
 
 
 def _sorted(query: Query, after: cursors.SortKey | None) -> Select[Any]:

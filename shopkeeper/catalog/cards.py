@@ -2,8 +2,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, select
+from sqlalchemy import Connection, and_, bindparam, func, select
 
 from shopkeeper.catalog.availability import available, live_variant, purchasable
 from shopkeeper.catalog.candidates import one_if
@@ -69,20 +70,20 @@ def cards(connection: Connection, product_ids: Sequence[int], currency: str) -> 
     return tuple(_card(rows[id_], options[id_], currency) for id_ in product_ids)
 
 
-def _card(row: Row[tuple[object, ...]], options: tuple[Option, ...], currency: str) -> ProductCard:
-    on_sale = row.compare_at is not None and row.compare_at > row.price_from
+def _card(row: Sequence[Any], options: tuple[Option, ...], currency: str) -> ProductCard:
+    id_, handle, title, vendor, price_from, price_to, in_stock, available, unlimited, compare_at, image = row
     return ProductCard(
-        id=row.id,
-        handle=row.handle,
-        title=row.title,
-        vendor=row.vendor,
-        price_from=Money(row.price_from, currency),
-        price_to=Money(row.price_to, currency),
-        in_stock=bool(row.in_stock),
+        id=id_,
+        handle=handle,
+        title=title,
+        vendor=vendor,
+        price_from=Money(price_from, currency),
+        price_to=Money(price_to, currency),
+        in_stock=bool(in_stock),
         options=options,
-        image=row.image,
-        compare_at=Money(row.compare_at, currency) if on_sale else None,
-        available=None if row.unlimited else row.available,
+        image=image,
+        compare_at=Money(compare_at, currency) if compare_at is not None and compare_at > price_from else None,
+        available=None if unlimited else available,
     )
 
 

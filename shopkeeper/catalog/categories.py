@@ -2,16 +2,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, and_, func, or_, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 from shopkeeper.catalog.availability import live_product
 from shopkeeper.catalog.model import Category
 from shopkeeper.catalog.tables import category, product
 
-_Node = Row[Any, Any, Any, Any]
+
+class Node(NamedTuple):
+    """A category as a row."""
+
+    id: int
+    parent_id: int | None
+    slug: str
+    name: str
+
+
+_NODES = select(category.c.id, category.c.parent_id, category.c.slug, category.c.name).order_by(
+    category.c.slug)  # a slug is the name, folded
 
 _IN_EACH = select(product.c.category_id, func.count().label("products")).where(live_product).group_by(
     product.c.category_id)
@@ -23,27 +34,31 @@ _BELOW = (
 )
 
 
+def nodes(connection: Connection) -> tuple[Node, ...]:
+    """All categories, by slug."""
+    return tuple(Node(*row) for row in connection.execute(_NODES))
+
+
 def live_tree(connection: Connection) -> tuple[Category, ...]:
     """The tree of all categories in which shoppers find anything."""
-    return tree(connection, {row.category_id: row.products for row in connection.execute(_IN_EACH)})
+    return tree(nodes(connection), {row.category_id: row.products for row in connection.execute(_IN_EACH)})
 
 
-def tree(connection: Connection, counts: Mapping[int | None, int]) -> tuple[Category, ...]:
-    """The tree with these counts, by category id and without what is below; siblings are sorted by name.
+def tree(nodes: Iterable[Node], counts: Mapping[int | None, int]) -> tuple[Category, ...]:
+    """The tree of these with these counts, by category id and without what is below; siblings are sorted by name.
 
     Where there is nothing in and below a category, it is left out.
     """
-    children: dict[int | None, list[_Node]] = defaultdict(list)
-    nodes = select(category.c.id, category.c.parent_id, category.c.slug, category.c.name)
-    for row in connection.execute(nodes.order_by(category.c.slug)):  # a slug is the name, folded
-        children[row.parent_id].append(row)
+    children: dict[int | None, list[Node]] = defaultdict(list)
+    for node in nodes:
+        children[node.parent_id].append(node)
 
     def below(parent: int | None) -> tuple[Category, ...]:
         return tuple(each for each in map(built, children[parent]) if each.count)
 
-    def built(row: _Node) -> Category:
-        parts = below(row.id)
-        return Category(row.slug, row.name, counts.get(row.id, 0) + sum(part.count for part in parts), parts)
+    def built(node: Node) -> Category:
+        parts = below(node.id) if node.id in children else ()
+        return Category(node.slug, node.name, counts.get(node.id, 0) + sum(part.count for part in parts), parts)
 
     return below(None)
 

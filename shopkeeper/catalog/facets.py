@@ -4,6 +4,7 @@ All of it is read off the candidates by one idea: taking a filter away means tha
 """
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -13,6 +14,8 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func,
 
 from shopkeeper.catalog.availability import live_variant
 from shopkeeper.catalog.candidates import Chosen, in_scope, misses_price, near_variant, one_if, price_range
+from shopkeeper.catalog.categories import Node
+from shopkeeper.catalog.cursors import SortKey
 from shopkeeper.catalog.model import Facet, FacetValue, Query
 from shopkeeper.catalog.tables import attribute, choice, product_option, variant, variant_option
 from shopkeeper.database.types import Int
@@ -30,6 +33,20 @@ class Outline:
     price_low: int | None
     price_high: int | None
     in_each: dict[int | None, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of a result, by its products' ids, and the result as a whole.
+
+    `last` is the sort key where it goes on; `categories` are all that there are.
+    """
+
+    ids: Sequence[int]
+    last: SortKey | None
+    outline: Outline
+    facets: tuple[Facet, ...]
+    categories: Sequence[Node]
 
 
 def outline(connection: Connection, query: Query) -> Outline:

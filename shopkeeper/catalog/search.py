@@ -35,7 +35,7 @@ product_search = table(
 )
 
 _BATCH = 500  # products: below every limit of bound values
-_MOST_WORDS = 100  # of a query: FTS5 takes a second over the thousands of a pasted page
+MOST_WORDS = 100  # of a query: FTS5 takes a second over the thousands of a pasted page
 
 
 def reindex(connection: Connection, product_ids: Collection[int]) -> None:
@@ -61,7 +61,7 @@ def relevance(text: str) -> Subquery:
     0 the title is just these words; 1 it has them all as they are; 2 it has them, the last as a prefix; 3 some
     stand in the facts (vendor, type, categories, tags, option labels, SKUs); 4 some only in the description.
     """
-    title_is = product_search.c.title == _tokens([text])
+    title_is = product_search.c.title == tokens([text])
     found = union_all(
         select(product_search.c.rowid, case((title_is, 0), else_=1).label("tier")).where(
             _has(text, "title", prefix=False)),
@@ -75,7 +75,7 @@ def relevance(text: str) -> Subquery:
 
 def condition(text: str, columns: str = "title facts description", *, prefix: bool = True) -> str:
     """What FTS5 is asked: every word quoted, so that none is syntax. Only for text that has words."""
-    every_word = " AND ".join(f'"{word}"' for word in words(text)[:_MOST_WORDS])
+    every_word = " AND ".join(f'"{word}"' for word in words(text)[:MOST_WORDS])
     return f"{{{columns}}} : ({every_word}{'*' if prefix else ''})"
 
 
@@ -97,10 +97,10 @@ def _search_rows(
     return [
         {
             "rowid": row.id,
-            "title": _tokens([row.title]),
-            "facts": _tokens([row.vendor, row.type or "", category_names.get(row.category_id, ""), row.tags,
+            "title": tokens([row.title]),
+            "facts": tokens([row.vendor, row.type or "", category_names.get(row.category_id, ""), row.tags,
                               *of_variants[row.id]]),
-            "description": _tokens([row.description]),
+            "description": tokens([row.description]),
         }
         for row in products
     ]
@@ -135,6 +135,6 @@ def _category_names(connection: Connection) -> dict[int, str]:
     return {category_id: " ".join(path(category_id)) for category_id in above}
 
 
-def _tokens(texts: Iterable[str]) -> str:
+def tokens(texts: Iterable[str]) -> str:
     """The words of the texts, each once, apart by blanks."""
     return " ".join(dict.fromkeys(word for text in texts for word in spellings(text)))

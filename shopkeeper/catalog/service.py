@@ -8,6 +8,7 @@ from sqlalchemy import select
 from shopkeeper import log
 from shopkeeper.catalog import browse, categories, products
 from shopkeeper.catalog.availability import Receive
+from shopkeeper.catalog.index.keeper import Keeper
 from shopkeeper.catalog.model import BrowsePage, Category, ImportReport, Product, Progress, Query
 from shopkeeper.catalog.tables import product
 from shopkeeper.clock import Clock
@@ -23,6 +24,7 @@ class Catalog:
         self._settings = settings
         self._clock = clock
         self._receive = receive
+        self._keeper = Keeper(database)
 
     def browse(self, query: Query, *, limit: int = 50, cursor: str | None = None) -> BrowsePage:
         """One page of what matches the query, at most `limit` (1 to 200) products; the rule stands in `browse.py`.
@@ -34,7 +36,12 @@ class Catalog:
             InvalidInput: Query, limit or cursor cannot be; the message says which part of it, and what can.
         """
         with self._database.read() as connection:
-            return browse.page(connection, query, limit, cursor, self._settings.read(connection).currency)
+            currency = self._settings.read(connection).currency
+            return browse.page(connection, query, limit, cursor, currency, self._keeper)
+
+    def close(self) -> None:
+        """Ends what goes on aside."""
+        self._keeper.close()
 
     def product(self, handle: str) -> Product:
         """The product with this handle.

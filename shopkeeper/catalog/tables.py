@@ -141,3 +141,14 @@ stock = table(
     CheckConstraint("reserved >= 0", name="reserved"),
     CheckConstraint("tracked = 0 OR policy = 'continue' OR reserved <= on_hand", name="never_oversold"),
 )
+
+# Which products changed, and when: `version` counts all changes of the catalog. A product has at most two rows, one for
+# whether its variants can be bought now (`stock` 1) and one for all else (0); the product 0 stands for the names of
+# attributes, choices and categories. Triggers of the database write it, so that no change is forgotten; on PostgreSQL
+# nobody does.
+catalog_change = table(
+    "catalog_change",
+    Column("product_id", Int, primary_key=True, autoincrement=False),
+    Column("stock", Flag, primary_key=True),
+    Column("version", Int, nullable=False, index=True),
+)

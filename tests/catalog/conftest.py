@@ -11,6 +11,7 @@ from shopkeeper.catalog.service import Catalog
 from shopkeeper.database.engine import Database
 from tests.catalogs import CsvRow, catalog_of, write_csv
 from tests.conftest import FakeClock
+from tests.indexed import answer_by_index
 
 Bring = Callable[..., ImportReport]
 
@@ -19,6 +20,13 @@ Bring = Callable[..., ImportReport]
 def catalog(database: Database, clock: FakeClock) -> Catalog:
     """The catalog of an empty shop."""
     return catalog_of(database, clock)
+
+
+@pytest.fixture(params=["SQL", "the index"])
+def both(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is browsed is found by SQL, as in small shops, and then by the index, as in large ones."""
+    if request.param == "the index":
+        answer_by_index(monkeypatch)
 
 
 @pytest.fixture

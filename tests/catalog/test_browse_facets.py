@@ -1,11 +1,15 @@
 """What a page says beside its products: cards, facets, categories, prices."""
 from __future__ import annotations
 
+import pytest
+
 from shopkeeper.catalog.model import BrowsePage, Choice, FacetValue, Option, ProductCard, Query
 from shopkeeper.catalog.service import Catalog
 from shopkeeper.database.engine import Database
 from shopkeeper.money import Money
 from tests.shelf import Item, Piece, put_on_shelf
+
+pytestmark = pytest.mark.usefixtures("both")
 
 TEE = Item("Tee", [
     Piece({"size": "M", "color": "Moss"}, 1500, on_hand=2),

@@ -12,6 +12,8 @@ from shopkeeper.errors import InvalidInput
 from shopkeeper.money import Money
 from tests.shelf import Item, Piece, put_on_shelf
 
+pytestmark = pytest.mark.usefixtures("both")
+
 
 def titles(catalog: Catalog, query: Query) -> list[str]:
     return [card.title for card in catalog.browse(query).products]

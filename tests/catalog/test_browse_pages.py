@@ -9,6 +9,8 @@ from shopkeeper.database.engine import Database
 from shopkeeper.errors import InvalidInput
 from tests.shelf import Item, Piece, put_on_shelf
 
+pytestmark = pytest.mark.usefixtures("both")
+
 ITEMS = [Item(f"Mug {n % 3}", [Piece(price=100 * (n % 2))], created=n // 2) for n in range(7)]
 
 

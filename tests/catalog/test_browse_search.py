@@ -8,6 +8,8 @@ from shopkeeper.catalog.service import Catalog
 from shopkeeper.database.engine import Database
 from tests.shelf import Item, Piece, put_on_shelf
 
+pytestmark = pytest.mark.usefixtures("both")
+
 HOODS = [Item("Zip Hoodie"), Item("Hooded Rain Jacket"), Item("Essential Hoodie"), Item("Mug")]
 
 

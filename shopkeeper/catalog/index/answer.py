@@ -1,0 +1,230 @@
+"""What the index answers to a query: the rule of `browse.py`, read off sets.
+
+Each filter is a set of variants, and what satisfies all of them at once is their AND. To take a filter away means to
+leave its set out.
+"""
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence, Set
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from sqlalchemy import Connection, select, tuple_
+
+from shopkeeper.catalog.candidates import HIGHEST_PRICE
+from shopkeeper.catalog.cursors import SortKey
+from shopkeeper.catalog.facets import Outline
+from shopkeeper.catalog.index.bits import Flags, Numbers, Words, count, counts, empty, flags, members, packed
+from shopkeeper.catalog.index.build import title_hash
+from shopkeeper.catalog.index.index import Index
+from shopkeeper.catalog.index.texts import TITLE, TITLE_AND_FACTS, Texts
+from shopkeeper.catalog.model import Query
+from shopkeeper.catalog.search import tokens
+from shopkeeper.catalog.tables import product
+from shopkeeper.catalog.words import words
+
+_AT_ONCE = 2**15  # words of all sets that are looked at together: they stay near the processor
+
+_FEW = 20_000  # variants: so many are looked at one by one
+
+_AFTER = select(product.c.id).order_by(product.c.title_key, product.c.id)
+_KEY = select(product.c.title_key)
+
+
+@dataclass
+class Answer:
+    """What one query finds in the index as it is now.
+
+    Attributes:
+        wanted: By attribute id the ids of the choices of which a variant must have one.
+        impossible: An option is wanted that this shop does not know.
+        categories: The ids of the wanted category and all below it; `None`: any.
+    """
+
+    index: Index
+    texts: Texts
+    connection: Connection
+    query: Query
+    wanted: Mapping[int, Set[int]]
+    impossible: bool
+    categories: Collection[int] | None
+
+    # Sets of products
+
+    @cached_property
+    def scope(self) -> Words:
+        """The products that the text finds."""
+        if not words(self.query.text):
+            return self.index.present
+        return self.texts.having(self.query.text, self.connection, self.index)
+
+    @cached_property
+    def here(self) -> Words:
+        """Those of them in the category."""
+        if self.categories is None:
+            return self.scope
+        wanted = np.zeros(1 + max(0, int(self.index.category.max()), *self.categories), np.bool_)
+        wanted[list(self.categories)] = True
+        return self.scope & packed(wanted[self.index.category])
+
+    @cached_property
+    def wider(self) -> Words:
+        """The products that match, whatever category they are in."""
+        return self.index.shape.products_with(self.fitting()) & self.scope
+
+    @cached_property
+    def found(self) -> Words:
+        """The products that match."""
+        return self.wider & self.here
+
+    # Sets of variants
+
+    def fitting(self, *, but: int | str | None = None) -> Words:
+        """The variants that satisfy every filter; `but` one, an option by its attribute's id or `price`, left out."""
+        fitting = self.index.live
+        for name, variants in self._filters.items():
+            if name != but:
+                fitting = fitting & variants
+        return fitting
+
+    @cached_property
+    def _filters(self) -> dict[int | str, Words]:
+        filters: dict[int | str, Words] = {}
+        if self.impossible:
+            filters["impossible"] = empty(self.index.shape.words)
+        for attribute_id, choices in self.wanted.items():
+            rows = [self.index.row_of[id_] for id_ in choices if id_ in self.index.row_of]
+            filters[attribute_id] = np.bitwise_or.reduce(self.index.made[rows], axis=0)
+        if self.query.in_stock:
+            filters["stock"] = self.index.purchasable
+        low, high = self.query.price_min, self.query.price_max
+        if low is not None or high is not None:
+            price = self.index.price
+            least, most = 0 if low is None else low.minor, HIGHEST_PRICE if high is None else high.minor
+            filters["price"] = packed((price >= least) & (price <= most))
+        return filters
+
+    # As a whole
+
+    def outline(self) -> Outline:
+        """How large the result is, and how large it would be."""
+        total = count(self.found)
+        in_stock = total if self.query.in_stock else count(
+            self.index.shape.products_with(self.fitting() & self.index.purchasable) & self.here)
+        low, high = self._prices()
+        in_each = np.bincount(self.index.category[members(self.wider)])
+        return Outline(total, in_stock, low, high, {
+            int(id_) or None: int(in_each[id_]) for id_ in np.flatnonzero(in_each)})
+
+    def _prices(self) -> tuple[int | None, int | None]:
+        fitting = self.fitting(but="price") & self.index.shape.variants_of(self.here)
+        if count(fitting) < _FEW:
+            prices = self.index.price[members(fitting)]
+            return (int(prices.min()), int(prices.max())) if len(prices) else (None, None)
+        there, by_price = flags(fitting), self.index.by_price()
+        return self._price_of_first(there, by_price), self._price_of_first(there, by_price[::-1])
+
+    def _price_of_first(self, there: Flags, order: Numbers) -> int:
+        """Of the variants in the set, the price of the first in this order. Where there are many, it is soon found."""
+        for begin in range(0, len(order), _FEW):
+            run = order[begin : begin + _FEW]
+            found = np.flatnonzero(there[run])
+            if len(found):
+                return int(self.index.price[run[found[0]]])
+        raise AssertionError("not one of them is for sale")
+
+    def spread(self) -> dict[int, int]:
+        """How many products here come in each option, by attribute id, whatever is chosen."""
+        return {attribute_id: count(products & self.here) for attribute_id, products in self.index.options.items()}
+
+    def offered(self, choices: Sequence[int]) -> list[bool]:
+        """Whether any product here is made in the choice, for each of these ids."""
+        there = self._there
+        return [id_ in self.index.row_of and there[self.index.row_of[id_]] for id_ in choices]
+
+    @cached_property
+    def _there(self) -> list[bool]:
+        """By row of the choices, whether any product here is made in it."""
+        there: list[bool] = np.asarray((self.index.made_in & self.here).any(axis=1)).tolist()
+        return there
+
+    def sizes(self, attribute_id: int, choices: Sequence[int]) -> list[int]:
+        """How large the result would be with each of these choices as the only one of their option; all are made."""
+        rows = np.array([self.index.row_of[id_] for id_ in choices], np.int64)
+        if not set(self._filters) - {attribute_id}:
+            return counts(self.index.made_in[rows] & self.here)
+        fitting = self.fitting(but=attribute_id)
+        step = max(1, _AT_ONCE // len(fitting))
+        return [size for begin in range(0, len(rows), step) for size in counts(
+            self.index.shape.products_with(self.index.made[rows[begin : begin + step]] & fitting) & self.here)]
+
+    # A page of it
+
+    def page(self, most: int, after: SortKey | None) -> list[int]:
+        """The ids of the first products of the result, or of those that come after the one with this sort key."""
+        places = members(self.found)
+        if after is not None:
+            places = places[self._come_after(places, after)]
+        rank = self._rank[places]
+        if len(places) > most:
+            nearest = np.argpartition(rank, most - 1)[:most]
+            places, rank = places[nearest], rank[nearest]
+        return [int(id_) for id_ in self.index.ids[places[np.argsort(rank)]]]
+
+    def sort_key(self, product_id: int) -> SortKey:
+        """By what this product of the result is sorted."""
+        place = self.index.place(product_id)
+        if self.query.sort == "newest":
+            return (-int(self.index.created[place]), -product_id)
+        title: str = self.connection.execute(_KEY.where(product.c.id == product_id)).scalar_one()
+        return (title, product_id) if self._first is None else (int(self._first[place]), title, product_id)
+
+    @cached_property
+    def _first(self) -> Numbers | None:
+        """By what the product at each place is sorted before its name."""
+        match self.query.sort:
+            case "price":
+                return self.index.price_from
+            case "-price":
+                return -self.index.price_from
+            case "relevance" if words(self.query.text):
+                return self._tiers()
+            case _:
+                return None
+
+    @cached_property
+    def _rank(self) -> Numbers:
+        """How the product at each place stands in the order that is wanted."""
+        if self.query.sort == "relevance" and self._first is not None:
+            return self._first << 32 | self.index.by_name()
+        return self.index.rank(self.query.sort)
+
+    def _tiers(self) -> Numbers:
+        """How far from the title of each product the words were found: `search.relevance` says it in SQL."""
+        text, (index, connection) = self.query.text, (self.index, self.connection)
+        whole = flags(self.texts.having(text, connection, index, TITLE, prefix=False))
+        tiers = np.full(len(index.ids), 4)
+        tiers[flags(self.texts.having(text, connection, index, TITLE_AND_FACTS))] = 3
+        tiers[flags(self.texts.having(text, connection, index, TITLE))] = 2
+        tiers[whole] = 1
+        tiers[np.logical_and(whole, index.title_hash == title_hash(tokens([text])))] = 0
+        return tiers
+
+    def _come_after(self, places: Numbers, last: SortKey) -> Flags:
+        """Which of these products come after the one with this sort key, which may be gone since."""
+        if self.query.sort == "newest":
+            first, second, bound = -self.index.created[places], -self.index.ids[places], int(last[1]) + 1
+        else:
+            second = self.index.by_name()[places]
+            first = np.zeros_like(second) if self._first is None else self._first[places]
+            bound = self._rank_behind(*last[-2:])
+        least = int(last[0]) if self._first is not None or self.query.sort == "newest" else 0
+        later: Flags = (first > least) | ((first == least) & (second >= bound))
+        return later
+
+    def _rank_behind(self, title_key: int | str, product_id: int | str) -> int:
+        """The rank by name of the first product behind this title and id."""
+        behind = self.connection.execute(
+            _AFTER.where(tuple_(product.c.title_key, product.c.id) > (title_key, product_id)).limit(1)).scalar()
+        return len(self.index.name_rank) if behind is None else int(self.index.name_rank[behind])

@@ -1,0 +1,209 @@
+"""Builds the index from the database, and reads single products for it."""
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from hashlib import blake2b
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, Select, bindparam, func, select, type_coerce
+
+from shopkeeper.catalog.availability import live_product, live_variant, purchasable
+from shopkeeper.catalog.candidates import one_if
+from shopkeeper.catalog.index.bits import WORD, Numbers, Words, empty, of_members
+from shopkeeper.catalog.index.index import NOWHERE, Index, Line
+from shopkeeper.catalog.index.shape import Shape
+from shopkeeper.catalog.search import product_search
+from shopkeeper.catalog.tables import catalog_change, product, product_option, stock, variant, variant_option
+from shopkeeper.database.types import Int
+
+_SPARE = 8  # of so many places one is left free, and as many in each group: for products that come later
+_USUAL = (1, 2, 4, 8, 16, 32, 64)  # variants of a product: there is some room for each, whatever there is now
+_LARGEST_ID = 20_000_000  # what is looked up by id takes four bytes for each
+
+_VERSION = select(func.coalesce(func.max(catalog_change.c.version), 0))
+
+_PRODUCTS = (
+    select(product.c.id, func.coalesce(product.c.category_id, 0), type_coerce(product.c.created_at, Int),
+           func.coalesce(product_search.c.title, ""))
+    .join_from(product, product_search, product_search.c.rowid == product.c.id, isouter=True)
+    .where(live_product)
+)
+_VARIANTS = (
+    select(variant.c.product_id, variant.c.id, variant.c.price_minor, one_if(purchasable))
+    .join_from(variant, product, product.c.id == variant.c.product_id)
+    .join(stock, stock.c.variant_id == variant.c.id)
+    .where(live_product, live_variant)
+)
+_CHOICES = (
+    select(variant_option.c.choice_id, variant_option.c.variant_id)
+    .join_from(variant_option, variant, variant.c.id == variant_option.c.variant_id)
+    .join(product, product.c.id == variant.c.product_id)
+    .where(live_product, live_variant)
+)
+_OPTIONS = select(product_option.c.attribute_id, product_option.c.product_id).join_from(product_option, product).where(
+    live_product)
+_NAMES = select(product.c.id).order_by(product.c.title_key, product.c.id)
+
+_ids = bindparam("ids", type_=Int, expanding=True)
+
+
+class Stopped(Exception):
+    """Nobody needs the index any more."""
+
+
+def version_of(connection: Connection) -> int:
+    """How far the catalog has come, as this transaction sees it."""
+    return int(connection.execute(_VERSION).scalar_one())
+
+
+def title_hash(tokens: str) -> int:
+    """A number by which equal titles are told; `tokens` are the words of one as search keeps them."""
+    return int.from_bytes(blake2b(tokens.encode(), digest_size=8).digest(), "little", signed=True)
+
+
+def build(connection: Connection, going_on: Callable[[], bool] = lambda: True) -> Index | None:
+    """The index of all that is on sale; `None` where ids are so large that no table can be made of them.
+
+    Raises:
+        Stopped: `going_on` says so.
+    """
+    version = version_of(connection)
+    variants = _numbers(connection, _VARIANTS.order_by(variant.c.product_id, variant.c.id), 4, going_on)
+    product_ids, starts, sizes = np.unique(variants[:, 0], return_index=True, return_counts=True)
+    if len(product_ids) and max(product_ids[-1], variants[:, 1].max()) > _LARGEST_ID:
+        return None
+    capacity = (1 << np.ceil(np.log2(np.maximum(sizes, 1))).astype(np.int64)).astype(np.int64)
+    shape, places, free = _laid_out(capacity)
+    index = _blank(shape, version, int(product_ids[-1]) if len(product_ids) else 0)
+    index.free = free
+    index.ids[places] = product_ids
+    index.place_of[product_ids] = places
+    index.present = of_members(places, shape.product_words)
+    _take_products(index, connection, going_on)
+    at = _variant_places(shape, places, starts, sizes)
+    index.price[at] = variants[:, 2]
+    index.price_from[places] = np.minimum.reduceat(variants[:, 2], starts) if len(starts) else 0
+    index.live = of_members(at, shape.words)
+    index.purchasable = of_members(at[variants[:, 3] == 1], shape.words)
+    _take_choices(index, connection, variants[:, 1], at, going_on)
+    rank_by_name(index, connection)
+    return index
+
+
+def rank_by_name(index: Index, connection: Connection) -> None:
+    """Notes how all products stand by name."""
+    ids = _numbers(connection, _NAMES, 1)[:, 0]
+    known = ids < len(index.name_rank)
+    index.name_rank[ids[known]] = np.flatnonzero(known)
+
+
+def lines(connection: Connection, ids: Sequence[int]) -> dict[int, Line]:
+    """Those of these products that are on sale, as they are now."""
+    asked = {"ids": list(ids)}
+    products = connection.execute(_PRODUCTS.where(product.c.id.in_(_ids)), asked).all()
+    choices: dict[int, set[int]] = {}
+    for choice_id, variant_id in connection.execute(_CHOICES.where(product.c.id.in_(_ids)), asked):
+        choices.setdefault(variant_id, set()).add(choice_id)
+    variants: dict[int, list[tuple[frozenset[int], int, bool]]] = {}
+    for product_id, variant_id, price, can_be_bought in connection.execute(
+            _VARIANTS.where(product.c.id.in_(_ids)).order_by(variant.c.id), asked):
+        variants.setdefault(product_id, []).append(
+            (frozenset(choices.get(variant_id, ())), price, bool(can_be_bought)))
+    options: dict[int, set[int]] = {}
+    for attribute_id, product_id in connection.execute(_OPTIONS.where(product.c.id.in_(_ids)), asked):
+        options.setdefault(product_id, set()).add(attribute_id)
+    return {
+        id_: Line(id_, category_id, created, title_hash(title), frozenset(options.get(id_, ())), variants[id_])
+        for id_, category_id, created, title in products if id_ in variants
+    }
+
+
+def _numbers(connection: Connection, statement: Select[Any], columns: int,
+             going_on: Callable[[], bool] = lambda: True) -> Numbers:
+    """The rows of a statement that gives nothing but whole numbers."""
+    parts = []
+    result = connection.execution_options(yield_per=50_000).execute(statement)
+    for rows in result.partitions():
+        if not going_on():
+            raise Stopped
+        parts.append(np.fromiter(chain.from_iterable(rows), np.int64, len(rows) * columns).reshape(-1, columns))
+    return np.concatenate(parts) if parts else np.empty((0, columns), np.int64)
+
+
+def _laid_out(capacity: Numbers) -> tuple[Shape, Numbers, dict[int, list[int]]]:
+    """The shape for products with room for so many variants each, where each stands, and what stays free."""
+    sizes = Counter(capacity.tolist())
+    room = {slots: sizes[slots] + sizes[slots] // _SPARE + _SPARE for slots in {*sizes, *_USUAL}}
+    shape = Shape(room)
+    places = np.empty(len(capacity), np.int64)
+    free = {}
+    for group in shape.groups:
+        mine = np.flatnonzero(capacity == group.slots)
+        first = group.first_product_word * WORD
+        places[mine] = first + np.arange(len(mine))
+        free[group.slots] = list(range(first + len(mine), first + group.words * WORD))
+    return shape, places, free
+
+
+def _blank(shape: Shape, version: int, largest_id: int) -> Index:
+    products, variants = shape.product_words * WORD, shape.words * WORD
+    ids = largest_id + largest_id // _SPARE + 10_000
+
+    def numbers() -> Numbers:
+        return np.zeros(products, np.int64)
+
+    return Index(
+        shape, version, np.full(ids, NOWHERE, np.int32), np.zeros(ids, np.int32), numbers(), numbers(), numbers(),
+        numbers(), numbers(), empty(shape.product_words), {}, {}, np.zeros((0, shape.words), np.uint64),
+        np.zeros((0, shape.product_words), np.uint64), empty(shape.words), empty(shape.words),
+        np.zeros(variants, np.int64))
+
+
+def _take_products(index: Index, connection: Connection, going_on: Callable[[], bool]) -> None:
+    result = connection.execution_options(yield_per=50_000).execute(_PRODUCTS)
+    for rows in result.partitions():
+        if not going_on():
+            raise Stopped
+        ids, categories, created, titles = zip(*rows, strict=True)
+        places = index.place_of[np.array(ids)]
+        there = places != NOWHERE
+        for numbers, values in ((index.category, categories), (index.created, created),
+                                (index.title_hash, [title_hash(title) for title in titles])):
+            numbers[places[there]] = np.array(values, np.int64)[there]
+    for attribute_id, places_ in _by_first(_numbers(connection, _OPTIONS, 2, going_on)):
+        index.options[attribute_id] = of_members(index.places(places_), index.shape.product_words)
+
+
+def _take_choices(index: Index, connection: Connection, variant_ids: Numbers, at: Numbers,
+                  going_on: Callable[[], bool]) -> None:
+    place_of = np.full(int(variant_ids.max()) + 1 if len(variant_ids) else 1, NOWHERE, np.int64)
+    place_of[variant_ids] = at
+    made: list[Words] = []
+    for choice_id, ids in _by_first(_numbers(connection, _CHOICES, 2, going_on)):
+        index.row_of[choice_id] = len(made)
+        made.append(of_members(place_of[ids], index.shape.words))
+    if made:
+        index.made = np.vstack(made)
+        index.made_in = index.shape.products_with(index.made)
+
+
+def _by_first(pairs: Numbers) -> Iterable[tuple[int, Numbers]]:
+    """The second numbers of pairs, by the first."""
+    pairs = pairs[np.argsort(pairs[:, 0], kind="stable")]
+    firsts, starts = np.unique(pairs[:, 0], return_index=True)
+    return zip(firsts.tolist(), np.split(pairs[:, 1], starts[1:]), strict=True) if len(pairs) else ()
+
+
+def _variant_places(shape: Shape, places: Numbers, starts: Numbers, sizes: Numbers) -> Numbers:
+    """Where each variant stands, of products at these places with their variants one after the other."""
+    first, step = np.zeros(len(places), np.int64), np.zeros(len(places), np.int64)
+    for group in shape.groups:
+        low = group.first_product_word * WORD
+        mine = (places >= low) & (places < low + group.words * WORD)
+        first[mine] = group.first_word * WORD + places[mine] - low
+        step[mine] = group.words * WORD
+    slot = np.arange(int(sizes.sum())) - np.repeat(starts, sizes)
+    return np.repeat(first, sizes) + slot * np.repeat(step, sizes)

@@ -1,0 +1,170 @@
+"""The index: what browse needs to know of every product and variant, as arrays.
+
+A product's *place* is the number of its bit. Only products that shoppers see and that come in a variant are in any set.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shopkeeper.catalog.index.bits import WORD, Numbers, Words, empty, members, put
+from shopkeeper.catalog.index.shape import Shape
+
+NOWHERE = -1
+
+
+@dataclass(slots=True)
+class Line:
+    """A product as the index takes it in; of its variants the choices, the price and whether it can be bought now."""
+
+    id: int
+    category_id: int
+    created: int
+    title_hash: int
+    options: frozenset[int]
+    variants: list[tuple[frozenset[int], int, bool]]
+
+
+@dataclass(slots=True)
+class Index:
+    """All of the catalog at one version.
+
+    Attributes:
+        version: Of `catalog_change`: what is later is not in it.
+        place_of: By product id; `NOWHERE` for those that nobody sees.
+        name_rank: By product id, whether it is seen or not, how it stands by name.
+        ids, category, price_from, created, title_hash: By product place.
+        present: The products that are seen.
+        options: By attribute id the products that come in that option.
+        row_of: By choice id the row of `made` and of `made_in`.
+        made: For each choice the variants that have it.
+        made_in: For each choice the products that have a variant with it.
+        live, purchasable: Sets of variants.
+        price: By variant place, in minor units.
+        free: By how many variants there is room for, places that no product has.
+    """
+
+    shape: Shape
+    version: int
+    place_of: NDArray[np.int32]
+    name_rank: NDArray[np.int32]
+    ids: Numbers
+    category: Numbers
+    price_from: Numbers
+    created: Numbers
+    title_hash: Numbers
+    present: Words
+    options: dict[int, Words]
+    row_of: dict[int, int]
+    made: Words
+    made_in: Words
+    live: Words
+    purchasable: Words
+    price: Numbers
+    free: dict[int, list[int]] = field(default_factory=dict)
+    _ranks: dict[str, Numbers] = field(default_factory=dict)
+
+    def place(self, product_id: int) -> int:
+        """Where the product stands, or `NOWHERE`."""
+        return int(self.place_of[product_id]) if product_id < len(self.place_of) else NOWHERE
+
+    def places(self, product_ids: Numbers) -> Numbers:
+        """Where those of these products stand that are seen."""
+        found: Numbers = self.place_of[product_ids[product_ids < len(self.place_of)]].astype(np.int64)
+        seen: Numbers = found[found != NOWHERE]
+        return seen
+
+    def by_name(self) -> Numbers:
+        """How the product at each place stands by name."""
+        return self.rank("name")
+
+    def by_price(self) -> Numbers:
+        """The places of all variants that are seen, the cheapest first."""
+        if "by price" not in self._ranks:
+            live = members(self.live)
+            self._ranks["by price"] = live[np.argsort(self.price[live])]
+        return self._ranks["by price"]
+
+    def rank(self, sort: str) -> Numbers:
+        """How the product at each place stands in this order."""
+        if sort not in self._ranks:
+            self._ranks[sort] = self._ranked(sort)
+        return self._ranks[sort]
+
+    def _ranked(self, sort: str) -> Numbers:
+        match sort:
+            case "price":
+                order = np.lexsort((self.by_name(), self.price_from))
+            case "-price":
+                order = np.lexsort((self.by_name(), -self.price_from))
+            case "newest":
+                order = np.lexsort((-self.ids, -self.created))
+            case _:
+                by_id: Numbers = self.name_rank[self.ids].astype(np.int64)
+                return by_id
+        rank = np.empty(len(order), np.int64)
+        rank[order] = np.arange(len(order))
+        return rank
+
+    def forget_ranks(self) -> None:
+        """Products came or went, or have other names or prices."""
+        self._ranks.clear()
+
+    def choice_row(self, choice_id: int) -> int:
+        """The row of a choice; a new one if need be."""
+        if choice_id not in self.row_of:
+            self.row_of[choice_id] = len(self.row_of)
+            self.made = np.vstack([self.made, empty(self.shape.words)])
+            self.made_in = np.vstack([self.made_in, empty(self.shape.product_words)])
+        return self.row_of[choice_id]
+
+    def change(self, product_id: int, line: Line | None) -> bool:
+        """Takes in what a product is now, `None` if it is not on sale; whether there was room for it."""
+        place = self.place(product_id)
+        if place != NOWHERE:
+            self._take_out(product_id, place)
+        if line is None:
+            return True
+        if place == NOWHERE or self.shape.group_of(place).slots < len(line.variants):
+            found = self._room_for(len(line.variants))
+            if found is None:
+                return False
+            place = found
+        else:
+            self.free[self.shape.group_of(place).slots].remove(place)
+        self._put_in(line, place)
+        return True
+
+    def _take_out(self, product_id: int, place: int) -> None:
+        self.place_of[product_id] = NOWHERE
+        self.ids[place] = 0
+        for option in self.options.values():
+            put(option, place, False)
+        put(self.present, place, False)
+        self.made_in[:, place // WORD] &= ~np.uint64(1 << (place % WORD))
+        for at in self.shape.variant_places(place):
+            self.made[:, at // WORD] &= ~np.uint64(1 << (at % WORD))
+            put(self.live, at, False)
+            put(self.purchasable, at, False)
+        self.free.setdefault(self.shape.group_of(place).slots, []).append(place)
+
+    def _put_in(self, line: Line, place: int) -> None:
+        self.place_of[line.id] = place
+        self.ids[place], self.category[place], self.created[place] = line.id, line.category_id, line.created
+        self.title_hash[place] = line.title_hash
+        self.price_from[place] = min(price for _, price, _ in line.variants)
+        put(self.present, place, True)
+        for attribute_id in line.options:
+            put(self.options.setdefault(attribute_id, empty(self.shape.product_words)), place, True)
+        for at, (choices, price, can_be_bought) in zip(self.shape.variant_places(place), line.variants, strict=False):
+            self.price[at] = price
+            put(self.live, at, True)
+            put(self.purchasable, at, can_be_bought)
+            for row in map(self.choice_row, choices):
+                put(self.made[row], at, True)
+                put(self.made_in[row], place, True)
+
+    def _room_for(self, variants: int) -> int | None:
+        return next((places.pop() for slots, places in sorted(self.free.items()) if slots >= variants and places), None)

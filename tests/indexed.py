@@ -1,0 +1,17 @@
+"""Shops of any size that are browsed in the index, and by nothing else."""
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Connection
+
+from shopkeeper.catalog import browse
+from shopkeeper.catalog.index.keeper import Keeper
+
+
+def answer_by_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From here on every shop has an index from the first question on, and SQL finds nothing."""
+    def build_at_once(keeper: Keeper, _version: int, connection: Connection) -> None:
+        keeper._index, keeper._texts, keeper._names = keeper._made(connection)
+
+    monkeypatch.setattr(Keeper, "_build_if_large", build_at_once)
+    monkeypatch.setattr(browse, "_by_sql", None)
