@@ -43,10 +43,10 @@ def simple(handle: str = "mug", **cells: str) -> dict[str, str]:
 
 
 def contents(database: Database) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table."""
+    """Every row of every table, but for the notes of what changed."""
     with database.read() as connection:
         return {name: sorted((tuple(row) for row in connection.execute(select(table))), key=repr)
-                for name, table in metadata.tables.items()}
+                for name, table in metadata.tables.items() if name != "catalog_change"}
 
 
 def shown(database: Database, catalog: Catalog) -> dict[str, Product | None]:

@@ -16,7 +16,12 @@ _OF_PRODUCT = {
     "variant": "it.product_id",
     "variant_option": "(SELECT product_id FROM variant WHERE id = it.variant_id)",
 }
-_NAMES = ("attribute", "choice", "category")
+# What is shown of attributes, choices and categories.
+_NAMES = {
+    "attribute": ("code", "label"),
+    "choice": ("attribute_id", "label", "hex", "position"),
+    "category": ("parent_id", "slug", "name"),
+}
 
 _NOTE = """INSERT INTO catalog_change (product_id, stock, version)
     SELECT {product}, {stock}, (SELECT coalesce(max(version), 0) + 1 FROM catalog_change) WHERE {product} IS NOT NULL
@@ -42,11 +47,12 @@ def _triggers() -> list[str]:
     made = []
     for table, product in {**_OF_PRODUCT, **dict.fromkeys(_NAMES, "0")}.items():
         for event, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
-            made.append(_trigger(table, event, "", _NOTE.format(product=product.replace("it.", f"{row}."), stock=0)))
+            changed = " OR ".join(f"OLD.{name} IS NOT NEW.{name}" for name in _NAMES.get(table, ()))
+            made.append(_trigger(table, event, f"WHEN {changed}" if changed and event == "UPDATE" else "",
+                                 _NOTE.format(product=product.replace("it.", f"{row}."), stock=0)))
     of_stock = "(SELECT product_id FROM variant WHERE id = NEW.variant_id)"
     changed = f"WHEN ({_purchasable('OLD')}) IS NOT ({_purchasable('NEW')})"
-    made.append(_trigger("stock", "UPDATE", changed, _NOTE.format(product=of_stock, stock=1)))
-    return made
+    return [*made, _trigger("stock", "UPDATE", changed, _NOTE.format(product=of_stock, stock=1))]
 
 
 def _trigger(table: str, event: str, condition: str, does: str) -> str:
