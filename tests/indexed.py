@@ -5,13 +5,17 @@ import pytest
 from sqlalchemy import Connection
 
 from shopkeeper.catalog import browse
+from shopkeeper.catalog.index.build import build
+from shopkeeper.catalog.index.held import Held
 from shopkeeper.catalog.index.keeper import Keeper
 
 
 def answer_by_index(monkeypatch: pytest.MonkeyPatch) -> None:
     """From here on every shop has an index from the first question on, and SQL finds nothing."""
-    def build_at_once(keeper: Keeper, _version: int, connection: Connection) -> None:
-        keeper._index, keeper._texts, keeper._names = keeper._made(connection)
+    def make_at_once(keeper: Keeper, _version: int, connection: Connection) -> None:
+        index = build(connection)
+        assert index is not None
+        keeper._held = Held(index, connection)
 
-    monkeypatch.setattr(Keeper, "_build_if_large", build_at_once)
+    monkeypatch.setattr(Keeper, "_make_if_large", make_at_once)
     monkeypatch.setattr(browse, "_by_sql", None)

@@ -1,7 +1,15 @@
 """Products and their properties, as rows: a new kind of product is data, never a new column."""
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+)
 
 from shopkeeper.database.metadata import table
 from shopkeeper.database.types import Flag, Int, Str, Time
@@ -151,4 +159,12 @@ catalog_change = table(
     Column("product_id", Int, primary_key=True, autoincrement=False),
     Column("stock", Flag, primary_key=True),
     Column("version", Int, nullable=False, index=True),
+)
+
+# The index of a large shop as it was kept last: derived, and made again where it is not what it should be.
+catalog_index = table(
+    "catalog_index",
+    Column("id", Int, CheckConstraint("id = 1", name="one"), primary_key=True, autoincrement=False),
+    Column("checksum", Int, nullable=False),
+    Column("data", LargeBinary, nullable=False),
 )

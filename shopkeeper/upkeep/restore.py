@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from shopkeeper import log
 from shopkeeper.accounts.sessions import end_all_of_accounts
+from shopkeeper.catalog.tables import catalog_index
 from shopkeeper.clock import Clock, system_clock
 from shopkeeper.config import default_database
 from shopkeeper.database.address import file_of, target
@@ -95,12 +97,13 @@ def _bring_up_to_date(made: Path, backup: Path) -> None:
 
 
 def _migrated(made: Path) -> list[Finding]:
-    """Brings the new database up to date, ends its sessions, and says what breaks a law."""
+    """Brings the new database up to date, ends its sessions, drops what is derived, and says what breaks a law."""
     database = Database.open(str(made))
     try:
         migrate(database)
         with database.write() as connection:
             end_all_of_accounts(connection)
+            connection.execute(delete(catalog_index))  # made again: a stranger's is not believed
         with database.read() as connection:
             return broken_laws(connection)
     finally:

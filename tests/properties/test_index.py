@@ -31,7 +31,7 @@ def test_the_index_finds_what_sql_finds(database: Database, items: list[Item], l
                                         queries: list[Query]) -> None:
     put_on_shelf(database, items)
     keeper = Keeper(database)
-    keeper.build()
+    keeper.make()
     with database.read() as connection:
         agree(connection, keeper, queries)
     put_on_shelf(database, later)

@@ -1,4 +1,4 @@
-"""What changed in the catalog, so that whoever keeps it in memory reads that again and nothing else."""
+"""What changed in the catalog, so that whoever keeps it in memory reads only that again; and a copy of what is kept."""
 from __future__ import annotations
 
 import sqlalchemy as sa
@@ -38,6 +38,15 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index("ix_catalog_change_version", "catalog_change", ["version"])
+    op.create_table(
+        "catalog_index",
+        sa.Column("id", INT, sa.CheckConstraint("id = 1", name=op.f("ck_catalog_index_one")), nullable=False,
+                  autoincrement=False),
+        sa.Column("checksum", INT, nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_catalog_index"),
+        sqlite_strict=True,
+    )
     if op.get_bind().dialect.name == "sqlite":
         for trigger in _triggers():
             op.execute(trigger)

@@ -1,0 +1,70 @@
+"""The index as one row of the database, so that the next program need not build it again.
+
+It is derived and disposable: where it is missing, damaged, of another format or too old, the index is built.
+"""
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+from sqlalchemy import Connection, delete, insert, select
+
+from shopkeeper.catalog.index.bits import Words
+from shopkeeper.catalog.index.index import Index
+from shopkeeper.catalog.index.shape import Shape
+from shopkeeper.catalog.tables import catalog_index
+
+_FORMAT = "1"  # another one for whatever is kept in another way
+
+_ARRAYS = tuple(each.name for each in fields(Index)
+                if each.name not in {"shape", "version", "options", "row_of", "free", "_ranks"})
+
+
+def save(connection: Connection, index: Index) -> None:
+    """Keeps the index in place of the one that was kept before."""
+    arrays = [np.ascontiguousarray(getattr(index, name)) for name in _ARRAYS]
+    options = [*index.options.values()]
+    head = json.dumps({
+        "format": _FORMAT,
+        "version": index.version,
+        "groups": {group.slots: group.words for group in index.shape.groups},
+        "arrays": [(array.dtype.str, array.shape) for array in arrays],
+        "options": [*index.options],
+        "choices": [*index.row_of],
+        "free": index.free,
+    }).encode()
+    data = b"".join([len(head).to_bytes(4, "little"), head, *(array.tobytes() for array in (*arrays, *options))])
+    connection.execute(delete(catalog_index))
+    connection.execute(insert(catalog_index), {"id": 1, "checksum": crc32(data), "data": data})
+
+
+def load(connection: Connection) -> Index | None:
+    """The index that was kept, of the version that it had; `None`: there is none that can be used."""
+    row = connection.execute(select(catalog_index.c.checksum, catalog_index.c.data)).one_or_none()
+    if row is None or row.checksum != crc32(row.data):
+        return None
+    begin = 4 + int.from_bytes(row.data[:4], "little")
+    head = json.loads(row.data[4:begin])
+    return _read(head, row.data, begin) if head["format"] == _FORMAT else None
+
+
+def _read(head: dict[str, Any], data: bytes, at: int) -> Index:
+    shape = Shape({int(slots): words * 64 for slots, words in head["groups"].items()})
+    kinds: Iterable[tuple[str, list[int]]] = [
+        *head["arrays"], *[("<u8", [shape.product_words])] * len(head["options"])]
+    arrays: list[Any] = []
+    for kind, size in kinds:
+        array = np.frombuffer(data, kind, int(np.prod(size)), at).reshape(size)
+        arrays.append(array.copy())  # the bytes cannot be written to
+        at += array.nbytes
+    options: dict[int, Words] = dict(zip(head["options"], arrays[len(_ARRAYS):], strict=True))
+    return Index(
+        shape=shape, version=head["version"], options=options,
+        row_of={choice_id: row for row, choice_id in enumerate(head["choices"])},
+        free={int(slots): places for slots, places in head["free"].items()},
+        **dict(zip(_ARRAYS, arrays[:len(_ARRAYS)], strict=True)))
+

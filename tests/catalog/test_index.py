@@ -1,0 +1,178 @@
+"""The index of a large shop: when there is one, that it is kept, and that no change escapes it."""
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Executable, select, text, update
+
+from shopkeeper import Card, Query, Shop
+from shopkeeper.catalog import browse
+from shopkeeper.catalog.index import held, keeper, snapshot
+from shopkeeper.catalog.index.held import Held
+from shopkeeper.catalog.index.keeper import Keeper
+from shopkeeper.catalog.tables import attribute, catalog_index, category, choice, product, variant
+from shopkeeper.upkeep.restore import restore
+from tests.factories import add_account, add_product, set_price, set_stock
+from tests.waiting import wait_until
+
+QUERIES = (
+    Query(), Query("hoodie"), Query("zip hood"), Query("north"), Query(in_stock=True), Query(options={"size": {"M"}}),
+    Query(options={"size": {"M"}, "color": {"Moss"}}, in_stock=True), Query(category="apparel"), Query(sort="price"),
+    Query(sort="-price"), Query(sort="newest"), Query(sort="name"), Query("hoodie", "apparel", {"color": {"Moss"}}),
+)
+SMALL_SHOP = """
+import sys
+from shopkeeper import Query, Shop
+with Shop.open(sys.argv[1], sample=True) as shop:
+    assert shop.catalog.browse(Query("hoodie")).total
+assert "numpy" not in sys.modules
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+    """A few things, in a shop that counts as large."""
+    monkeypatch.setattr(keeper, "_IS_LARGE", select(variant.c.id).limit(1))
+    with Shop.open(str(tmp_path / "shop.db")) as shop:
+        add_product(shop, "Zip Hoodie", options={"Size": ["S", "M"], "Color": ["Moss", "Plum"]}, stock=1,
+                    category="Apparel > Hoodies")
+        add_product(shop, "Hoodie", options={"Size": ["M"]}, stock=2, price="30.00", category="Apparel")
+        add_product(shop, "Plain Mug")
+        shop.catalog._keeper.make()
+        yield shop
+
+
+@pytest.fixture
+def other(shop: Shop) -> Iterator[Shop]:
+    """The same shop, open in another program as it were."""
+    with Shop.open(str(shop._database.path)) as other:
+        yield other
+
+
+def found(shop: Shop, *, by_index: bool) -> list[object]:
+    """What a page of each query says."""
+    with shop._database.read() as connection:
+        if by_index:
+            assert shop.catalog._keeper.find(connection, Query(), 50, None) is not None
+        return [browse.page(connection, query, 50, None, "USD", shop.catalog._keeper if by_index else None)
+                for query in QUERIES]
+
+
+def buy_all_hoodies(shop: Shop) -> None:
+    ada = add_account(shop)
+    cart = shop.cart.add(ada, shop.catalog.product("hoodie").variants[0].id, 2)
+    shop.checkout.place(ada, Card.test("4242 4242 4242 4242"), expected_total=cart.total, idempotency_key="key")
+
+
+def write(shop: Shop, statement: Executable) -> None:
+    with shop._database.write() as connection:
+        connection.execute(statement)
+
+
+CHANGES: dict[str, Callable[[Shop], object]] = {
+    "a price": lambda shop: set_price(shop, 1, "1.00"),
+    "the last one goes": lambda shop: set_stock(shop, 1, 0),
+    "one comes back": lambda shop: (set_stock(shop, 1, 0), set_stock(shop, 1, 3)),
+    "all are bought": buy_all_hoodies,
+    "a new product": lambda shop: add_product(shop, "Northern Hoodie", options={"Size": ["M", "XL"]}, stock=1),
+    "more variants": lambda shop: add_product(shop, "Hoodie", options={"Size": ["S", "M", "L"]}, category="Apparel"),
+    "fewer variants": lambda shop: add_product(shop, "Zip Hoodie", options={"Size": ["M"]}, category="Apparel"),
+    "a variant is not made any more": lambda shop: write(shop, update(variant).where(variant.c.id == 1).values(
+        archived=True)),
+    "no options any more": lambda shop: add_product(shop, "Zip Hoodie"),
+    "another name": lambda shop: add_product(shop, "A Hoodie by another name", handle="plain-mug"),
+    "another category": lambda shop: add_product(shop, "Plain Mug", category="Kitchen > Mugs"),
+    "a product is not shown": lambda shop: write(shop, update(product).where(product.c.id == 1).values(status="draft")),
+    "a product is not published": lambda shop: write(shop, update(product).where(product.c.id == 1).values(
+        published=False)),
+    "a label": lambda shop: write(shop, update(choice).where(choice.c.label == "Moss").values(label="Fern")),
+    "an option": lambda shop: write(shop, update(attribute).where(attribute.c.code == "size").values(label="Fit")),
+    "a category's name": lambda shop: write(shop, update(category).values(name="Clothes")),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_what_another_program_changes_is_seen_at_once(
+        shop: Shop, other: Shop, change: Callable[[Shop], object]) -> None:
+    before = found(shop, by_index=True)
+    assert before == found(shop, by_index=False)
+    made = shop.catalog._keeper._held
+    change(other)
+    now = found(shop, by_index=True)
+    assert now == found(shop, by_index=False)
+    assert now != before or change is CHANGES["one comes back"]
+    assert shop.catalog._keeper._held is made  # it was brought up to date, not made again
+
+
+def test_a_small_shop_has_no_index_and_never_loads_what_it_is_made_of(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-c", SMALL_SHOP, tmp_path / "shop.db"], check=True)
+
+
+def test_a_large_shop_is_answered_by_sql_until_its_index_is_there(shop: Shop) -> None:
+    shop.catalog._keeper = Keeper(shop._database)
+    first = shop.catalog.browse(Query("hoodie"))
+    wait_until(lambda: shop.catalog._keeper._held is not None, "there is no index")
+    assert shop.catalog.browse(Query("hoodie")) == first
+    assert found(shop, by_index=True) == found(shop, by_index=False)
+
+
+def test_the_next_program_takes_what_this_one_kept(other: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_price(other, 1, "1.00")
+    monkeypatch.setattr("shopkeeper.catalog.index.build.build", None)
+    other.catalog._keeper.make()
+    assert found(other, by_index=True) == found(other, by_index=False)
+
+
+@pytest.mark.parametrize("damage", [
+    "UPDATE catalog_index SET data = CAST(substr(data, 1, 5000) || char(0x1F5) || substr(data, 5003) AS BLOB)",
+    "UPDATE catalog_index SET data = substr(data, 1, 100)", "UPDATE catalog_index SET data = x''",
+    "DELETE FROM catalog_index",
+])
+def test_what_is_kept_and_damaged_is_made_again(shop: Shop, other: Shop, damage: str) -> None:
+    with shop._database.write() as connection:
+        connection.execute(text(damage.replace("char(0x1F5)", "x'ff00'")))
+        assert snapshot.load(connection) is None
+    other.catalog._keeper.make()
+    assert found(other, by_index=True) == found(other, by_index=False)
+    with shop._database.read() as connection:
+        assert snapshot.load(connection) is not None
+
+
+def test_an_index_is_made_again_where_too_much_changed(
+        shop: Shop, other: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(held, "_MOST_CHANGES", 1)
+    for number in range(3):
+        add_product(other, f"Thing {number}")
+    with shop._database.read() as connection:
+        assert shop.catalog._keeper.find(connection, Query(), 50, None) is None
+        assert Held.kept(connection) is None
+    assert shop.catalog.browse(Query("thing")).total == 3
+    wait_until(lambda: shop.catalog._keeper._held is not None, "it is not made again")
+    assert found(shop, by_index=True) == found(shop, by_index=False)
+
+
+def test_an_index_is_made_again_where_a_product_has_no_room(shop: Shop, other: Shop) -> None:
+    made = shop.catalog._keeper._held
+    add_product(other, "Paint", options={"Size": [f"{number} ml" for number in range(70)]})
+    assert shop.catalog.browse(Query("paint")).total == 1
+    wait_until(lambda: shop.catalog._keeper._held not in (None, made), "it is not made again")
+    assert found(shop, by_index=True) == found(shop, by_index=False)
+
+
+def test_who_still_sees_the_shop_as_it_was_is_not_told_of_what_came_later(shop: Shop, other: Shop) -> None:
+    with other._database.read() as earlier:
+        before = browse.page(earlier, Query("hoodie"), 50, None, "USD", shop.catalog._keeper)
+        add_product(other, "Northern Hoodie")
+        assert shop.catalog.browse(Query("hoodie")).total == before.total + 1
+        assert browse.page(earlier, Query("hoodie"), 50, None, "USD", shop.catalog._keeper) == before
+
+
+def test_a_backup_brings_no_index(shop: Shop, tmp_path: Path) -> None:
+    shop.upkeep.backup(tmp_path / "backup.db")
+    restored = restore(str(tmp_path / "restored" / "shop.db"), tmp_path / "backup.db").database
+    with Shop.open(str(restored)) as again, again._database.read() as connection:
+        assert connection.execute(select(catalog_index.c.id)).all() == []
