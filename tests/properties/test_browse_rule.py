@@ -16,55 +16,9 @@ from shopkeeper.database.engine import Database
 from shopkeeper.database.migrate import migrate
 from shopkeeper.money import Money
 from tests.catalogs import catalog_of
+from tests.indexed import answer_by_index
+from tests.properties.shelves import ITEMS, LABELS, PLAIN, QUERIES, SHELVES, SLUGS
 from tests.shelf import Item, Piece, put_on_shelf
-
-# A word as it is written, and as it is compared.
-_PLAIN = {"Crème": "creme", "Hoodie": "hoodie", "HOOD": "hood", "Zip": "zip", "zipper": "zipper", "Straße": "strasse",
-          "Red": "red", "[XL]": "xl", "Blå": "bla", "S": "s", "M": "m", "hats": "hats", "caps": "caps", "mugs": "mugs"}
-_LABELS = {"size": ("S", "M", "[XL]"), "color": ("Red", "Blå"), "fit": ("Zip",)}
-_SLUGS = ("", "hats", "hats/caps", "mugs")
-_WORDS = st.sampled_from(["Crème", "Hoodie", "HOOD", "Zip", "zipper", "Straße", "Red", "[XL]", "Blå"])
-_PRICES = st.sampled_from([0, 100, 200, 300])
-
-
-@st.composite
-def _items(draw: st.DrawFn) -> Item:
-    codes = draw(st.lists(st.sampled_from(sorted(_LABELS)), max_size=2, unique=True))
-    options = st.fixed_dictionaries({code: st.sampled_from(_LABELS[code]) for code in codes})
-    made = draw(st.lists(options, min_size=1, max_size=4, unique_by=lambda labels: tuple(labels.values())))
-    pieces = [
-        Piece(labels, draw(_PRICES), draw(st.sampled_from([0, 2, 5, None])), draw(st.sampled_from([None, 150, 250])),
-              archived=draw(st.sampled_from([False, False, False, True])))
-        for labels in made
-    ]
-    return Item(
-        " ".join(draw(st.lists(_WORDS, min_size=1, max_size=3))), pieces, draw(st.sampled_from(_SLUGS)),
-        vendor=draw(st.sampled_from(["", "Zip", "Crème"])), tags=draw(st.lists(_WORDS, max_size=1)),
-        description=" ".join(draw(st.lists(_WORDS, max_size=2))), live=draw(st.sampled_from([True, True, True, False])),
-        created=draw(st.integers(0, 3)),
-    )
-
-
-_SHELVES = st.lists(_items(), max_size=7)
-_MONEY = st.one_of(st.none(), _PRICES.map(lambda minor: Money(minor, "USD")))
-
-
-@st.composite
-def _queries(draw: st.DrawFn) -> Query:
-    low, high = draw(_MONEY), draw(_MONEY)
-    if low is not None and high is not None and low > high:
-        low, high = high, low
-    words = ["creme", "hoo", "ZIP", "zi", "red", "(XL", "strasse", "hats", "s", "*", "bla"]
-    typed = draw(st.lists(st.sampled_from(words), max_size=2))
-    return Query(
-        text=" ".join(typed),
-        category=draw(st.sampled_from([None, None, "hats", "hats/caps", "nowhere"])),
-        options=draw(st.dictionaries(
-            st.sampled_from(["size", "SIZE", "color", "fit", "taste"]),
-            st.sets(st.sampled_from(["S", "m", "[xl]", "RED", "Blå", "Zip", "huge"]), max_size=2), max_size=2)),
-        price_min=low, price_max=high, in_stock=draw(st.booleans()),
-        sort=draw(st.sampled_from(["relevance", "name", "price", "-price", "newest"])),
-    )
 
 
 @pytest.fixture(scope="module")
@@ -76,9 +30,13 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     database.close()
 
 
-@pytest.fixture(scope="module")
-def catalog(database: Database) -> Catalog:
-    return catalog_of(database, system_clock)
+@pytest.fixture(scope="module", params=["SQL", "the index"])
+def catalog(database: Database, request: pytest.FixtureRequest) -> Iterator[Catalog]:
+    """What small shops are browsed by, and what large ones are."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "the index":
+            answer_by_index(patch)
+        yield catalog_of(database, system_clock)
 
 
 @dataclass(frozen=True)
@@ -96,7 +54,7 @@ class Reading:
         """Code, and of each label how large the result with it alone is and whether it is chosen."""
         scope = self._in_scope(query)
         made = {code: {id_ for id_ in scope if any(code in piece.options for piece in self._pieces(id_))}
-                for code in _LABELS}
+                for code in LABELS}
         return [(code, self._values(code, query)) for code in sorted(made, key=lambda code: (-len(made[code]), code))
                 if made[code]]
 
@@ -105,10 +63,10 @@ class Reading:
         chosen = {label.lower() for each, labels in query.options.items() if each.lower() == code for label in labels}
         here = {piece.options.get(code) for id_ in self._in_scope(query) for piece in self._pieces(id_)}
         return [(label, len(self.result(replace(query, options={**others, code: {label}}))), label.lower() in chosen)
-                for label in _LABELS[code] if label in here]
+                for label in LABELS[code] if label in here]
 
     def categories(self, query: Query) -> dict[str, int]:
-        counts = {slug: len(self.result(replace(query, category=slug))) for slug in _SLUGS if slug}
+        counts = {slug: len(self.result(replace(query, category=slug))) for slug in SLUGS if slug}
         return {slug: count for slug, count in counts.items() if count}
 
     def price_range(self, query: Query) -> tuple[int | None, int | None]:
@@ -166,7 +124,7 @@ def _fits(piece: Piece, query: Query) -> bool:
 
 
 def _plain(text: str) -> list[str]:
-    return [_PLAIN[word] for word in text.split()]
+    return [PLAIN[word] for word in text.split()]
 
 
 def _facets(page: BrowsePage) -> list[tuple[str, list[tuple[str, int, bool]]]]:
@@ -184,11 +142,11 @@ def _minor(price: Money | None) -> int | None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(items=_SHELVES, query=_queries())
+@given(items=SHELVES, query=QUERIES)
 def test_browse_reads_the_rule_as_it_is_written(
     database: Database, catalog: Catalog, items: list[Item], query: Query
 ) -> None:
-    put_on_shelf(database, items, _LABELS)
+    put_on_shelf(database, items, LABELS)
     page, reading = catalog.browse(query), Reading(items)
     assert [card.id for card in page.products] == reading.result(query)
     assert page.total == len(page.products)
@@ -199,11 +157,11 @@ def test_browse_reads_the_rule_as_it_is_written(
 
 
 @settings(max_examples=60, deadline=None)
-@given(items=_SHELVES, query=_queries())
+@given(items=SHELVES, query=QUERIES)
 def test_what_a_facet_counts_is_what_choosing_it_finds(
     database: Database, catalog: Catalog, items: list[Item], query: Query
 ) -> None:
-    put_on_shelf(database, items, _LABELS)
+    put_on_shelf(database, items, LABELS)
     for facet in catalog.browse(query).facets:
         others = {code: labels for code, labels in query.options.items() if code.lower() != facet.code}
         for value in facet.values:
@@ -212,11 +170,11 @@ def test_what_a_facet_counts_is_what_choosing_it_finds(
 
 
 @settings(max_examples=60, deadline=None)
-@given(items=_SHELVES, query=_queries(), limit=st.integers(1, 3))
+@given(items=SHELVES, query=QUERIES, limit=st.integers(1, 3))
 def test_pages_are_the_result_cut_into_pieces(
     database: Database, catalog: Catalog, items: list[Item], query: Query, limit: int
 ) -> None:
-    put_on_shelf(database, items, _LABELS)
+    put_on_shelf(database, items, LABELS)
     whole = catalog.browse(query)
     pages = [catalog.browse(query, limit=limit)]
     while cursor := pages[-1].next_cursor:
@@ -227,16 +185,16 @@ def test_pages_are_the_result_cut_into_pieces(
 
 
 @settings(max_examples=60, deadline=None)
-@given(items=_SHELVES, query=_queries(), changed=st.lists(st.tuples(st.integers(0, 6), _items()), max_size=4))
+@given(items=SHELVES, query=QUERIES, changed=st.lists(st.tuples(st.integers(0, 6), ITEMS), max_size=4))
 def test_a_product_that_stays_as_it_is_comes_once_whatever_others_do(
     database: Database, catalog: Catalog, items: list[Item], query: Query, changed: list[tuple[int, Item]]
 ) -> None:
-    put_on_shelf(database, items, _LABELS)
+    put_on_shelf(database, items, LABELS)
     before = [card.id for card in catalog.browse(query).products]
     page = catalog.browse(query, limit=2)
     seen = [card.id for card in page.products]
     others = dict(changed)
-    put_on_shelf(database, [others.get(place, item) for place, item in enumerate(items)], _LABELS)
+    put_on_shelf(database, [others.get(place, item) for place, item in enumerate(items)], LABELS)
     while page.next_cursor:
         page = catalog.browse(query, limit=2, cursor=page.next_cursor)
         seen += [card.id for card in page.products]

@@ -1,7 +1,7 @@
-"""The index finds what SQL finds, whatever changes between two questions."""
+"""The index finds what SQL finds, whatever changes in between; `test_browse_rule.py` holds both against the rule."""
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import given, settings
@@ -13,44 +13,53 @@ from shopkeeper.catalog.index.keeper import Keeper
 from shopkeeper.catalog.model import BrowsePage, Query
 from shopkeeper.database.engine import Database
 from shopkeeper.database.migrate import migrate
-from tests.properties.test_browse_rule import _SHELVES, _queries
+from tests.properties.shelves import QUERIES, SHELVES
 from tests.shelf import Item, put_on_shelf
+
+EXAMPLES, CASES = 700, 10_000
 
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """One file for all examples: each replaces what is in it."""
     database = Database.open(str(tmp_path_factory.mktemp("index") / "shop.db"))
     migrate(database)
     yield database
     database.close()
 
 
-@settings(max_examples=300, deadline=None)
-@given(items=_SHELVES, later=_SHELVES, queries=st.lists(_queries(), min_size=1, max_size=4))
-def test_the_index_finds_what_sql_finds(database: Database, items: list[Item], later: list[Item],
-                                        queries: list[Query]) -> None:
-    put_on_shelf(database, items)
-    keeper = Keeper(database)
-    keeper.make()
+def test_the_index_finds_what_sql_finds(database: Database, tried: Callable[[str, int], None]) -> None:
+    cases = 0
+
+    @settings(max_examples=EXAMPLES, deadline=None)
+    @given(before=SHELVES, after=SHELVES, queries=st.lists(QUERIES, min_size=2, max_size=8))
+    def one(before: list[Item], after: list[Item], queries: list[Query]) -> None:
+        nonlocal cases
+        put_on_shelf(database, before)
+        keeper = Keeper(database)
+        keeper.make()
+        cases += _agreed(database, keeper, queries)
+        put_on_shelf(database, after)
+        cases += _agreed(database, keeper, queries)
+
+    one()
+    tried("questions to the index and to SQL", cases)
+    assert cases >= CASES
+
+
+def _agreed(database: Database, keeper: Keeper, queries: list[Query]) -> int:
+    """How often both were asked; each time they said the same."""
     with database.read() as connection:
-        agree(connection, keeper, queries)
-    put_on_shelf(database, later)
-    with database.read() as connection:
-        agree(connection, keeper, queries)
+        for query in queries:
+            for limit in (2, 50):
+                assert _pages(connection, query, limit, keeper) == _pages(connection, query, limit, None)
+    return 2 * len(queries)
 
 
-def agree(connection: Connection, keeper: Keeper, queries: list[Query]) -> None:
-    for query in queries:
-        for limit in (1, 2, 50):
-            assert pages(connection, query, limit, keeper) == pages(connection, query, limit, None)
-
-
-def pages(connection: Connection, query: Query, limit: int, keeper: Keeper | None) -> list[BrowsePage]:
-    found, cursor = [], None
-    while True:
-        if keeper:
-            assert keeper.find(connection, query, limit, None)
-        found.append(browse.page(connection, query, limit, cursor, "USD", keeper))
-        cursor = found[-1].next_cursor
-        if cursor is None:
-            return found
+def _pages(connection: Connection, query: Query, limit: int, keeper: Keeper | None) -> list[BrowsePage]:
+    """All of the result, page by page."""
+    assert keeper is None or keeper.find(connection, query, limit, None)
+    pages = [browse.page(connection, query, limit, None, "USD", keeper)]
+    while pages[-1].next_cursor:
+        pages.append(browse.page(connection, query, limit, pages[-1].next_cursor, "USD", keeper))
+    return pages

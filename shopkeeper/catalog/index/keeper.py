@@ -30,7 +30,6 @@ class Keeper:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._held: Held | None = None
-        self._trusts_kept = True
         self._small_at = -1
         self._lock = threading.Lock()
         self._making: threading.Thread | None = None
@@ -44,7 +43,7 @@ class Keeper:
             version = int(connection.execute(_VERSION).scalar_one())
             if self._held is not None and self._held.index.version < version and not self._held.catch_up(
                     version, connection):
-                self._held, self._trusts_kept = None, False
+                self._held = None
             if self._held is None:
                 self._make_if_large(version, connection)
             if self._held is None or self._held.index.version != version:
@@ -58,7 +57,7 @@ class Keeper:
         from shopkeeper.catalog.index.held import Held
 
         with self._database.read() as connection:
-            held = Held.kept(connection) if self._trusts_kept else None
+            held = Held.kept(connection)
             built = None if held else build(connection, lambda: not self._closing.is_set())
             if built:
                 held = Held(built, connection)
@@ -66,7 +65,7 @@ class Keeper:
             with suppress(ShopError), self._database.write() as connection:  # a shop that cannot be written to is read
                 snapshot.save(connection, built)
         with self._lock:
-            self._held, self._trusts_kept = held, True
+            self._held = held
 
     def close(self) -> None:
         """Ends what is being made."""
