@@ -29,7 +29,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, select, tuple_, 
 from shopkeeper.catalog import cursors
 from shopkeeper.catalog.availability import live_variant
 from shopkeeper.catalog.candidates import HIGHEST_PRICE, chosen, gather, near_variant
-from shopkeeper.catalog.cards import cards
+from shopkeeper.catalog.cards import cards, options_of
 from shopkeeper.catalog.categories import nodes, tree
 from shopkeeper.catalog.facets import Found, facets, outline
 from shopkeeper.catalog.index.keeper import Keeper
@@ -60,7 +60,7 @@ def page(connection: Connection, query: Query, limit: int, cursor: str | None, c
         found = _by_sql(connection, query, limit, after)
     whole = found.outline
     return BrowsePage(
-        products=cards(connection, found.ids, currency),
+        products=cards(connection, found.ids, found.options, currency),
         facets=found.facets,
         total=whole.total,
         next_cursor=None if found.last is None else cursors.encode(query, found.last),
@@ -76,8 +76,9 @@ def _by_sql(connection: Connection, query: Query, limit: int, after: cursors.Sor
     gather(connection, query, options)
     rows = connection.execute(_sorted(query, after).limit(limit + 1)).all()
     last = tuple(rows[limit - 1][1:]) if len(rows) > limit else None
-    return Found([row[0] for row in rows[:limit]], last, outline(connection, query), facets(connection, options),
-                 nodes(connection))
+    ids = [row[0] for row in rows[:limit]]
+    return Found(ids, last, outline(connection, query), facets(connection, options), nodes(connection),
+                 options_of(connection, ids))
 
 
 def _sorted(query: Query, after: cursors.SortKey | None) -> Select[Any]:

@@ -1,7 +1,7 @@
 """Products as they stand in a list."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, select
@@ -63,10 +63,10 @@ _OPTIONS = (
 )
 
 
-def cards(connection: Connection, product_ids: Sequence[int], currency: str) -> tuple[ProductCard, ...]:
-    """The cards of these products, in this order; each has at least one live variant."""
+def cards(connection: Connection, product_ids: Sequence[int], options: Mapping[int, tuple[Option, ...]], currency: str
+          ) -> tuple[ProductCard, ...]:
+    """The cards of these products, in this order, with these options; each has at least one live variant."""
     rows = {row.id: row for row in connection.execute(_PRODUCTS, {"ids": product_ids}).all()}
-    options = _options(connection, product_ids)
     return tuple(_card(rows[id_], options[id_], currency) for id_ in product_ids)
 
 
@@ -87,7 +87,8 @@ def _card(row: Sequence[Any], options: tuple[Option, ...], currency: str) -> Pro
     )
 
 
-def _options(connection: Connection, product_ids: Sequence[int]) -> dict[int, tuple[Option, ...]]:
+def options_of(connection: Connection, product_ids: Sequence[int]) -> dict[int, tuple[Option, ...]]:
+    """The options of these products with the choices that they are made in, in the order of each product."""
     choices: dict[int, dict[tuple[str, str], list[Choice]]] = {id_: {} for id_ in product_ids}
     for product_id, code, label, choice_label, hex_, *_ in connection.execute(_OPTIONS, {"ids": product_ids}).all():
         choices[product_id].setdefault((code, label), []).append(Choice(choice_label, hex_))

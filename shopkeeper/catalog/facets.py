@@ -4,7 +4,7 @@ All of it is read off the candidates by one idea: taking a filter away means tha
 """
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -16,7 +16,7 @@ from shopkeeper.catalog.availability import live_variant
 from shopkeeper.catalog.candidates import Chosen, in_scope, misses_price, near_variant, one_if, price_range
 from shopkeeper.catalog.categories import Node
 from shopkeeper.catalog.cursors import SortKey
-from shopkeeper.catalog.model import Facet, FacetValue, Query
+from shopkeeper.catalog.model import Facet, FacetValue, Option, Query
 from shopkeeper.catalog.tables import attribute, choice, product_option, variant, variant_option
 from shopkeeper.database.types import Int
 
@@ -39,7 +39,7 @@ class Outline:
 class Found:
     """A page of a result, by its products' ids, and the result as a whole.
 
-    `last` is the sort key where it goes on; `categories` are all that there are.
+    `last` is the sort key where it goes on; `categories` are all that there are; `options` are those of each product.
     """
 
     ids: Sequence[int]
@@ -47,6 +47,7 @@ class Found:
     outline: Outline
     facets: tuple[Facet, ...]
     categories: Sequence[Node]
+    options: Mapping[int, tuple[Option, ...]]
 
 
 def outline(connection: Connection, query: Query) -> Outline:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, bindparam, func, select, type_coerce
 from shopkeeper.catalog.availability import live_product, live_variant, purchasable
 from shopkeeper.catalog.candidates import one_if
 from shopkeeper.catalog.index.bits import WORD, Numbers, Words, empty, of_members
-from shopkeeper.catalog.index.index import NOWHERE, Index, Line
+from shopkeeper.catalog.index.index import NOWHERE, Index, Line, no_option
 from shopkeeper.catalog.index.shape import Shape
 from shopkeeper.catalog.search import product_search
 from shopkeeper.catalog.tables import catalog_change, product, product_option, stock, variant, variant_option
@@ -43,8 +43,11 @@ _CHOICES = (
     .join(product, product.c.id == variant.c.product_id)
     .where(live_product, live_variant)
 )
-_OPTIONS = select(product_option.c.attribute_id, product_option.c.product_id).join_from(product_option, product).where(
-    live_product)
+_OPTIONS = (
+    select(product_option.c.attribute_id, product_option.c.product_id, product_option.c.position)
+    .join_from(product_option, product)
+    .where(live_product)
+)
 _NAMES = select(product.c.id).order_by(product.c.title_key, product.c.id)
 
 _ids = bindparam("ids", type_=Int, expanding=True)
@@ -112,11 +115,11 @@ def lines(connection: Connection, ids: Sequence[int]) -> dict[int, Line]:
             _VARIANTS.where(product.c.id.in_(_ids)).order_by(variant.c.id), asked):
         variants.setdefault(product_id, []).append(
             (frozenset(choices.get(variant_id, ())), price, bool(can_be_bought)))
-    options: dict[int, set[int]] = {}
-    for attribute_id, product_id in connection.execute(_OPTIONS.where(product.c.id.in_(_ids)), asked):
-        options.setdefault(product_id, set()).add(attribute_id)
+    options: dict[int, dict[int, int]] = {}
+    for attribute_id, product_id, position in connection.execute(_OPTIONS.where(product.c.id.in_(_ids)), asked):
+        options.setdefault(product_id, {})[attribute_id] = position
     return {
-        id_: Line(id_, category_id, created, title_hash(title), frozenset(options.get(id_, ())), variants[id_])
+        id_: Line(id_, category_id, created, title_hash(title), options.get(id_, {}), variants[id_])
         for id_, category_id, created, title in products if id_ in variants
     }
 
@@ -157,7 +160,7 @@ def _blank(shape: Shape, version: int, largest_id: int) -> Index:
 
     return Index(
         shape, version, np.full(ids, NOWHERE, np.int32), np.zeros(ids, np.int32), numbers(), numbers(), numbers(),
-        numbers(), numbers(), empty(shape.product_words), {}, {}, np.zeros((0, shape.words), np.uint64),
+        numbers(), numbers(), empty(shape.product_words), {}, {}, {}, np.zeros((0, shape.words), np.uint64),
         np.zeros((0, shape.product_words), np.uint64), empty(shape.words), empty(shape.words),
         np.zeros(variants, np.int64))
 
@@ -173,8 +176,12 @@ def _take_products(index: Index, connection: Connection, going_on: Callable[[], 
         for numbers, values in ((index.category, categories), (index.created, created),
                                 (index.title_hash, [title_hash(title) for title in titles])):
             numbers[places[there]] = np.array(values, np.int64)[there]
-    for attribute_id, places_ in _by_first(_numbers(connection, _OPTIONS, 2, going_on)):
-        index.options[attribute_id] = of_members(index.places(places_), index.shape.product_words)
+    for attribute_id, pairs in _by_first(_numbers(connection, _OPTIONS, 3, going_on)):
+        seen = pairs[index.place_of[pairs[:, 0]] != NOWHERE]
+        at = index.places(seen[:, 0])
+        index.options[attribute_id] = of_members(at, index.shape.product_words)
+        index.positions[attribute_id] = no_option(len(index.ids))
+        index.positions[attribute_id][at] = seen[:, 1]
 
 
 def _take_choices(index: Index, connection: Connection, variant_ids: Numbers, at: Numbers,
@@ -182,19 +189,19 @@ def _take_choices(index: Index, connection: Connection, variant_ids: Numbers, at
     place_of = np.full(int(variant_ids.max()) + 1 if len(variant_ids) else 1, NOWHERE, np.int64)
     place_of[variant_ids] = at
     made: list[Words] = []
-    for choice_id, ids in _by_first(_numbers(connection, _CHOICES, 2, going_on)):
+    for choice_id, rows in _by_first(_numbers(connection, _CHOICES, 2, going_on)):
         index.row_of[choice_id] = len(made)
-        made.append(of_members(place_of[ids], index.shape.words))
+        made.append(of_members(place_of[rows[:, 0]], index.shape.words))
     if made:
         index.made = np.vstack(made)
         index.made_in = index.shape.products_with(index.made)
 
 
-def _by_first(pairs: Numbers) -> Iterable[tuple[int, Numbers]]:
-    """The second numbers of pairs, by the first."""
-    pairs = pairs[np.argsort(pairs[:, 0], kind="stable")]
-    firsts, starts = np.unique(pairs[:, 0], return_index=True)
-    return zip(firsts.tolist(), np.split(pairs[:, 1], starts[1:]), strict=True) if len(pairs) else ()
+def _by_first(rows: Numbers) -> Iterable[tuple[int, Numbers]]:
+    """The other columns of rows, by the first."""
+    rows = rows[np.argsort(rows[:, 0], kind="stable")]
+    firsts, starts = np.unique(rows[:, 0], return_index=True)
+    return zip(firsts.tolist(), np.split(rows[:, 1:], starts[1:]), strict=True) if len(rows) else ()
 
 
 def _variant_places(shape: Shape, places: Numbers, starts: Numbers, sizes: Numbers) -> Numbers:

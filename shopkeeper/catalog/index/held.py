@@ -61,4 +61,5 @@ class Held:
                         self._names.below(query.category))
         ids = answer.page(limit + 1, after)
         last = answer.sort_key(ids[limit - 1]) if len(ids) > limit else None
-        return Found(ids[:limit], last, answer.outline(), self._names.facets(answer), self._names.categories)
+        return Found(ids[:limit], last, answer.outline(), self._names.facets(answer), self._names.categories,
+                     self._names.options(self.index, ids[:limit]))

@@ -13,17 +13,26 @@ from shopkeeper.catalog.index.bits import WORD, Numbers, Words, empty, members, 
 from shopkeeper.catalog.index.shape import Shape
 
 NOWHERE = -1
+NO_OPTION = -1
+
+
+def no_option(products: int) -> NDArray[np.int8]:
+    """The positions of an option that no product has."""
+    return np.full(products, NO_OPTION, np.int8)
 
 
 @dataclass(slots=True)
 class Line:
-    """A product as the index takes it in; of its variants the choices, the price and whether it can be bought now."""
+    """A product as the index takes it in.
+
+    `options` are positions by attribute id; `variants` have their choices, their price, and whether they can be bought.
+    """
 
     id: int
     category_id: int
     created: int
     title_hash: int
-    options: frozenset[int]
+    options: dict[int, int]
     variants: list[tuple[frozenset[int], int, bool]]
 
 
@@ -38,6 +47,7 @@ class Index:
         ids, category, price_from, created, title_hash: By product place.
         present: The products that are seen.
         options: By attribute id the products that come in that option.
+        positions: By attribute id, at which position each product has that option, or `NO_OPTION`.
         row_of: By choice id the row of `made` and of `made_in`.
         made: For each choice the variants that have it.
         made_in: For each choice the products that have a variant with it.
@@ -57,6 +67,7 @@ class Index:
     title_hash: Numbers
     present: Words
     options: dict[int, Words]
+    positions: dict[int, NDArray[np.int8]]
     row_of: dict[int, int]
     made: Words
     made_in: Words
@@ -140,8 +151,9 @@ class Index:
     def _take_out(self, product_id: int, place: int) -> None:
         self.place_of[product_id] = NOWHERE
         self.ids[place] = 0
-        for option in self.options.values():
-            put(option, place, False)
+        for attribute_id, products in self.options.items():
+            put(products, place, False)
+            self.positions[attribute_id][place] = NO_OPTION
         put(self.present, place, False)
         self.made_in[:, place // WORD] &= ~np.uint64(1 << (place % WORD))
         for at in self.shape.variant_places(place):
@@ -156,8 +168,9 @@ class Index:
         self.title_hash[place] = line.title_hash
         self.price_from[place] = min(price for _, price, _ in line.variants)
         put(self.present, place, True)
-        for attribute_id in line.options:
+        for attribute_id, position in line.options.items():
             put(self.options.setdefault(attribute_id, empty(self.shape.product_words)), place, True)
+            self.positions.setdefault(attribute_id, no_option(len(self.ids)))[place] = position
         for at, (choices, price, can_be_bought) in zip(self.shape.variant_places(place), line.variants, strict=False):
             self.price[at] = price
             put(self.live, at, True)

@@ -1,15 +1,19 @@
 """What attributes, choices and categories are called, for the index: a query names them, and a page shows them."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
+import numpy as np
 from sqlalchemy import Connection, select
 
 from shopkeeper.catalog.categories import Node, nodes
 from shopkeeper.catalog.index.answer import Answer
-from shopkeeper.catalog.model import Facet, FacetValue, Query
+from shopkeeper.catalog.index.bits import WORD
+from shopkeeper.catalog.index.index import NO_OPTION, Index
+from shopkeeper.catalog.model import Choice, Facet, FacetValue, Option, Query
 from shopkeeper.catalog.tables import attribute, choice
 
 _CHOICES = (
@@ -53,6 +57,25 @@ class Names:
         if slug is None:
             return None
         return [each.id for each in self.categories if each.slug == slug or each.slug.startswith(f"{slug}/")]
+
+    def options(self, index: Index, product_ids: Sequence[int]) -> dict[int, tuple[Option, ...]]:
+        """Of each of these products the options and the choices that it is made in, in the order of the product."""
+        places = np.array([index.place(id_) for id_ in product_ids], np.int64)
+        at = {id_: positions[places].tolist() for id_, positions in index.positions.items()}
+        shown = [(attribute_id, choice_id, Choice(name, hex_)) for attribute_id in at if attribute_id in self.choices
+                 for choice_id, name, hex_ in self.choices[attribute_id] if choice_id in index.row_of]
+        rows = np.array([index.row_of[choice_id] for _, choice_id, _ in shown], np.int64)
+        words = index.made_in[np.ix_(rows, places // WORD)]
+        found: list[dict[tuple[int, int], list[Choice]]] = [{} for _ in product_ids]
+        made = (words >> (places % WORD).astype(np.uint64)) & np.uint64(1)
+        for each, product in zip(*(numbers.tolist() for numbers in np.nonzero(made)), strict=True):
+            attribute_id, _, choice = shown[each]
+            position = at[attribute_id][product]
+            if position != NO_OPTION:
+                found[product].setdefault((position, attribute_id), []).append(choice)
+        return {id_: tuple(Option(*self.attributes[attribute_id], tuple(choices))
+                           for (_, attribute_id), choices in sorted(options.items()))
+                for id_, options in zip(product_ids, found, strict=True)}
 
     def facets(self, answer: Answer) -> tuple[Facet, ...]:
         """The options of the products in the query's text and category; those that most of them have come first."""

@@ -11,9 +11,10 @@ from typing import Any
 from zlib import crc32
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection, delete, insert, select
 
-from shopkeeper.catalog.index.bits import Words
+from shopkeeper.catalog.index.bits import WORD, Words
 from shopkeeper.catalog.index.index import Index
 from shopkeeper.catalog.index.shape import Shape
 from shopkeeper.catalog.tables import catalog_index
@@ -21,13 +22,13 @@ from shopkeeper.catalog.tables import catalog_index
 _FORMAT = "1"  # another one for whatever is kept in another way
 
 _ARRAYS = tuple(each.name for each in fields(Index)
-                if each.name not in {"shape", "version", "options", "row_of", "free", "_ranks"})
+                if each.name not in {"shape", "version", "options", "positions", "row_of", "free", "_ranks"})
 
 
 def save(connection: Connection, index: Index) -> None:
     """Keeps the index in place of the one that was kept before."""
     arrays = [np.ascontiguousarray(getattr(index, name)) for name in _ARRAYS]
-    options = [*index.options.values()]
+    options: list[NDArray[Any]] = [*index.options.values(), *(index.positions[id_] for id_ in index.options)]
     head = json.dumps({
         "format": _FORMAT,
         "version": index.version,
@@ -53,17 +54,19 @@ def load(connection: Connection) -> Index | None:
 
 
 def _read(head: dict[str, Any], data: bytes, at: int) -> Index:
-    shape = Shape({int(slots): words * 64 for slots, words in head["groups"].items()})
-    kinds: Iterable[tuple[str, list[int]]] = [
-        *head["arrays"], *[("<u8", [shape.product_words])] * len(head["options"])]
+    shape = Shape({int(slots): words * WORD for slots, words in head["groups"].items()})
+    ids = head["options"]
+    sets, numbers = ("<u8", [shape.product_words]), ("|i1", [shape.product_words * WORD])
+    kinds: Iterable[tuple[str, list[int]]] = [*head["arrays"], *[sets] * len(ids), *[numbers] * len(ids)]
     arrays: list[Any] = []
     for kind, size in kinds:
         array = np.frombuffer(data, kind, int(np.prod(size)), at).reshape(size)
         arrays.append(array.copy())  # the bytes cannot be written to
         at += array.nbytes
-    options: dict[int, Words] = dict(zip(head["options"], arrays[len(_ARRAYS):], strict=True))
+    options: dict[int, Words] = dict(zip(ids, arrays[len(_ARRAYS) : len(_ARRAYS) + len(ids)], strict=True))
     return Index(
         shape=shape, version=head["version"], options=options,
+        positions=dict(zip(ids, arrays[len(_ARRAYS) + len(ids) :], strict=True)),
         row_of={choice_id: row for row, choice_id in enumerate(head["choices"])},
         free={int(slots): places for slots, places in head["free"].items()},
         **dict(zip(_ARRAYS, arrays[:len(_ARRAYS)], strict=True)))
