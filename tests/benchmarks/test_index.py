@@ -5,18 +5,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from statistics import quantiles
 from typing import NamedTuple
 
 import psutil
 import pytest
 
+from shopkeeper import Shop
 from shopkeeper.catalog import browse
 from shopkeeper.catalog.index.keeper import Keeper
 from shopkeeper.catalog.model import BrowsePage, Query
 from shopkeeper.database.engine import Database
 from shopkeeper.database.migrate import migrate
 from tests.benchmarks.generator import LABELS, items, queries
+from tests.benchmarks.terminal import Terminal
 from tests.shelf import put_on_shelf
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(3600)]
@@ -89,6 +92,31 @@ def test_the_next_program_has_its_index_at_once(database: Database, size: Size,
     with capsys.disabled():
         print(f"\n{size.variants:,} variants: ready {ready:.0f} ms after the first question, numpy's import among"
               f" them; the first page then takes {first:.0f} ms")
+
+
+def test_a_key_is_answered_on_the_screen(database: Database, size: Size, tmp_path: Path,
+                                         capsys: pytest.CaptureFixture[str]) -> None:
+    with Shop.open(str(database.path)) as shop:
+        shop.catalog._keeper.make()
+        everything = shop.catalog.browse(Query(), limit=1).total
+        totals = {letter: shop.catalog.browse(Query(letter), limit=1).total for letter in "abcdefghlmnoprstuw"}
+    times = []
+    with Terminal(["-m", "shopkeeper", "--db", str(database.path)], XDG_STATE_HOME=str(tmp_path)) as terminal:
+        terminal.painted(f"{everything:,} products")
+        terminal.quiet(2)
+        for letter, total in [*totals.items()] * 3:
+            terminal.press(letter)
+            times.append(1000 * terminal.painted(f"{total:,} of"))
+            terminal.quiet()
+            terminal.press("\x7f")
+            times.append(1000 * terminal.painted(f" {everything:,} products"))
+            terminal.quiet()
+        memory = terminal.resident() / 2**20
+    half, p95 = quantiles(times, n=20)[9], quantiles(times, n=20)[18]
+    with capsys.disabled():
+        print(f"\n{size.variants:,} variants: from a key to the painted results p50 {half:.0f} ms, p95 {p95:.0f} ms;"
+              f" {memory:.0f} MB of memory")
+    assert p95 <= 50
 
 
 def _page(database: Database, query: Query, keeper: Keeper | None) -> BrowsePage:

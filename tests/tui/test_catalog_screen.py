@@ -1,6 +1,7 @@
 """Searching, filtering and looking around, as one sees it."""
 from __future__ import annotations
 
+import asyncio
 import csv
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, Static
 
-from shopkeeper import Query, Shop
+from shopkeeper import Product, Query, Shop
 from tui.app import ShopApp
 from tui.screens.catalog import CatalogScreen
 from tui.testing import Shopper
@@ -53,6 +54,28 @@ async def test_a_late_answer_of_an_older_search_is_dropped(shopper: Shopper, sam
     await shopper.wait()
     found = sample_shop.catalog.browse(Query(text="hoodie")).products
     assert [card.title for card in screen.products.cards] == [card.title for card in found]
+
+
+async def test_a_product_that_is_read_late_is_not_told_where_nothing_is_found(
+        shopper: Shopper, monkeypatch: pytest.MonkeyPatch) -> None:
+    backend, asked, answering = shopper.app.backend, asyncio.Event(), asyncio.Event()
+    product = backend.product
+
+    async def slow(handle: str) -> Product:
+        asked.set()
+        await answering.wait()
+        return await product(handle)
+
+    monkeypatch.setattr(backend, "product", slow)
+    await shopper.pilot.press("down", "down")
+    await asked.wait()
+    screen_of(shopper).ask(Query(text="nothing of that kind"))
+    while screen_of(shopper).products.highlighted is not None:
+        await shopper.pilot.pause()
+    await shopper.pilot.pause()
+    answering.set()
+    await shopper.wait()
+    assert str(shopper.app.screen.query_one("#story", Static).content) == ""
 
 
 async def test_two_filters_are_chosen_shown_and_cleared_and_the_bar_stays_where_it_was(shopper: Shopper) -> None:

@@ -200,7 +200,9 @@ class CatalogScreen(ShopScreen):
                 return  # Gone meanwhile: opening it will say so.
             if len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
-        self.details.show_product(self._known[handle])
+        now = self.products.highlighted
+        if now is not None and now.handle == handle:  # the bar may have gone on, or all products away
+            self.details.show_product(self._known[handle])
 
     # Doing
 
