@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import quantiles
+from string import ascii_lowercase
 from typing import NamedTuple
 
 import psutil
@@ -99,12 +100,13 @@ def test_a_key_is_answered_on_the_screen(database: Database, size: Size, tmp_pat
     with Shop.open(str(database.path)) as shop:
         shop.catalog._keeper.make()
         everything = shop.catalog.browse(Query(), limit=1).total
-        totals = {letter: shop.catalog.browse(Query(letter), limit=1).total for letter in "abcdefghlmnoprstuw"}
+        found = {letter: shop.catalog.browse(Query(letter), limit=1).total for letter in ascii_lowercase}
+        totals = {letter: total for letter, total in found.items() if 0 < total < everything}
     times = []
     with Terminal(["-m", "shopkeeper", "--db", str(database.path)], XDG_STATE_HOME=str(tmp_path)) as terminal:
         terminal.painted(f"{everything:,} products")
-        terminal.quiet(2)
-        for letter, total in [*totals.items()] * 3:
+        terminal.quiet()
+        for letter, total in [*totals.items()] * 4:
             terminal.press(letter)
             times.append(1000 * terminal.painted(f"{total:,} of"))
             terminal.quiet()
