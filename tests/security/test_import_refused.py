@@ -179,6 +179,21 @@ def test_more_rows_than_are_taken_are_refused_at_the_first_of_them(
     assert [each.line for each in refused(path).problems] == [52]
 
 
+def test_one_product_of_too_much_text_is_refused_at_its_first_line(refused: Refused, tmp_path: Path) -> None:
+    path = tmp_path / "products.csv"
+    row = f"{'x' * 990_000}\n"
+    path.write_text("Handle,Title,Variant Price,Body (HTML)\nmug,Mug,1,\n" + f"rug,Rug,1,{row}" * 9)
+    error = refused(path)
+    assert [(each.line, each.handle) for each in error.problems] == [(3, "rug")]
+    assert "8,000,000 characters" in error.message
+
+
+def test_a_column_of_too_long_a_name_is_refused(refused: Refused, tmp_path: Path) -> None:
+    path = tmp_path / "products.csv"
+    path.write_text(HEADER.strip() + f",{'x' * 1_001}\nmug,Mug,1,\n")
+    assert "more than 1,000 characters" in refused(path).message
+
+
 def test_ever_more_wrong_lines_are_not_looked_for(refused: Refused, catalog: Catalog, tmp_path: Path) -> None:
     path = tmp_path / "products.csv"
     path.write_text(HEADER + "".join(f"mug-{n},Mug,?\n" for n in range(3_000)))
@@ -193,7 +208,7 @@ def test_ever_more_wrong_lines_are_not_looked_for(refused: Refused, catalog: Cat
 
 @pytest.mark.parametrize("text", [
     "a = " + "[" * 100_000, "a = " + "{a=" * 10_000, "a." * 30_000 + "a = 1", "[" + '"a".' * 30_000 + "a]",
-    "x = {" + "a . " * 30_000 + "a = 1}", "a = " + "9" * 100_000, "[size]\nlabel = '" + "x" * 1_001 + "'",
+    f"[{'a' * 501}]", "x = {" + "a . " * 30_000 + "a = 1}", "a = " + "9" * 100_000, "[size]\nlabel = '" + "x" * 1_001 + "'",
     f"[size]\nchoices = {list(map(str, range(10_001)))}", "[size]\nchoices = ['" + "9" * 5_000 + "xl']", "a = 1", "\0",
     "[size]\nlabel = '\ufffd'\n\udcff",
 ])
