@@ -208,7 +208,8 @@ def test_ever_more_wrong_lines_are_not_looked_for(refused: Refused, catalog: Cat
 
 @pytest.mark.parametrize("text", [
     "a = " + "[" * 100_000, "a = " + "{a=" * 10_000, "a." * 30_000 + "a = 1", "[" + '"a".' * 30_000 + "a]",
-    f"[{'a' * 501}]", "x = {" + "a . " * 30_000 + "a = 1}", "a = " + "9" * 100_000, "[size]\nlabel = '" + "x" * 1_001 + "'",
+    f"[{'a' * 256}]\nlabel = 'A'",
+    "x = {" + "a . " * 30_000 + "a = 1}", "a = " + "9" * 100_000, "[size]\nlabel = '" + "x" * 1_001 + "'",
     f"[size]\nchoices = {list(map(str, range(10_001)))}", "[size]\nchoices = ['" + "9" * 5_000 + "xl']", "a = 1", "\0",
     "[size]\nlabel = '\ufffd'\n\udcff",
 ])
