@@ -74,12 +74,18 @@ class Chosen:
     wanted: int
 
 
-def chosen(connection: Connection, options: Mapping[str, Set[str]]) -> Chosen:
-    """Finds a query's options in the vocabulary, in any case. An option without labels asks for nothing."""
+def folded(options: Mapping[str, Set[str]]) -> dict[str, set[str]]:
+    """A query's options as they are compared. An option without labels asks for nothing, and is left out."""
     wanted: dict[str, set[str]] = {}
     for code, labels in options.items():
         if labels:
             wanted.setdefault(code.casefold(), set()).update(label.casefold() for label in labels)
+    return wanted
+
+
+def chosen(connection: Connection, options: Mapping[str, Set[str]]) -> Chosen:
+    """Finds a query's options in the vocabulary."""
+    wanted = folded(options)
     if not wanted:
         return Chosen(frozenset(), frozenset(), 0)
     codes = connection.execute(select(attribute.c.id, attribute.c.code)).all()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Executable, select, text, update
+from sqlalchemy import Executable, delete, select, text, update
 
 from shopkeeper import Card, Query, Shop
 from shopkeeper.catalog import browse
@@ -118,6 +118,18 @@ def test_a_large_shop_is_answered_by_sql_until_its_index_is_there(shop: Shop) ->
     wait_until(lambda: shop.catalog._keeper._held is not None, "there is no index")
     assert shop.catalog.browse(Query("hoodie")) == first
     assert found(shop, by_index=True) == found(shop, by_index=False)
+
+
+def test_a_shop_that_can_have_no_index_is_not_read_again_for_every_question(
+        shop: Shop, other: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    with shop._database.write() as connection:
+        connection.execute(delete(catalog_index))
+    monkeypatch.setattr("shopkeeper.catalog.index.build._LARGEST_ID", 1)
+    other.catalog.browse(Query())
+    other.catalog._keeper._making.join()
+    made = other.catalog._keeper._making
+    assert other.catalog.browse(Query("hoodie")).total == 2
+    assert other.catalog._keeper._making is made
 
 
 def test_the_next_program_takes_what_this_one_kept(other: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

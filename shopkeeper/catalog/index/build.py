@@ -15,15 +15,14 @@ from shopkeeper.catalog.candidates import one_if
 from shopkeeper.catalog.index.bits import WORD, Numbers, Words, empty, of_members
 from shopkeeper.catalog.index.index import NOWHERE, Index, Line, no_option
 from shopkeeper.catalog.index.shape import Shape
+from shopkeeper.catalog.index.version import version_of
 from shopkeeper.catalog.search import product_search
-from shopkeeper.catalog.tables import catalog_change, product, product_option, stock, variant, variant_option
+from shopkeeper.catalog.tables import product, product_option, stock, variant, variant_option
 from shopkeeper.database.types import Int
 
 _SPARE = 8  # of so many places one is left free, and as many in each group: for products that come later
 _USUAL = (1, 2, 4, 8, 16, 32, 64)  # variants of a product: there is some room for each, whatever there is now
 _LARGEST_ID = 20_000_000  # what is looked up by id takes four bytes for each
-
-_VERSION = select(func.coalesce(func.max(catalog_change.c.version), 0))
 
 _PRODUCTS = (
     select(product.c.id, func.coalesce(product.c.category_id, 0), type_coerce(product.c.created_at, Int),
@@ -55,11 +54,6 @@ _ids = bindparam("ids", type_=Int, expanding=True)
 
 class Stopped(Exception):
     """Nobody needs the index any more."""
-
-
-def version_of(connection: Connection) -> int:
-    """How far the catalog has come, as this transaction sees it."""
-    return int(connection.execute(_VERSION).scalar_one())
 
 
 def title_hash(tokens: str) -> int:

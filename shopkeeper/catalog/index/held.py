@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, bindparam, select
 
+from shopkeeper.catalog.candidates import folded
 from shopkeeper.catalog.cursors import SortKey
 from shopkeeper.catalog.facets import Found
 from shopkeeper.catalog.index import build, snapshot
@@ -10,6 +11,7 @@ from shopkeeper.catalog.index.answer import Answer
 from shopkeeper.catalog.index.index import Index
 from shopkeeper.catalog.index.names import Names
 from shopkeeper.catalog.index.texts import Texts
+from shopkeeper.catalog.index.version import version_of
 from shopkeeper.catalog.model import Query
 from shopkeeper.catalog.tables import catalog_change
 from shopkeeper.database.types import Int
@@ -33,7 +35,7 @@ class Held:
         """What a program kept in the database, as this transaction sees the shop; `None`: it is of no use."""
         index = snapshot.load(connection)
         held = cls(index, connection) if index else None
-        return held if held and held.catch_up(build.version_of(connection), connection) else None
+        return held if held and held.catch_up(version_of(connection), connection) else None
 
     def catch_up(self, version: int, connection: Connection) -> bool:
         """Reads again what changed until this version, which the transaction sees. If it cannot, all of it is wrong."""
@@ -56,8 +58,7 @@ class Held:
     def find(self, connection: Connection, query: Query, limit: int, after: SortKey | None) -> Found:
         """What the query finds in a shop of the index's version, which this transaction sees."""
         wanted = self._names.wanted(query)
-        asked = {code.casefold() for code, labels in query.options.items() if labels}
-        answer = Answer(self.index, self._texts, connection, query, wanted, len(asked) > len(wanted),
+        answer = Answer(self.index, self._texts, connection, query, wanted, len(folded(query.options)) > len(wanted),
                         self._names.below(query.category))
         ids = answer.page(limit + 1, after)
         last = answer.sort_key(ids[limit - 1]) if len(ids) > limit else None

@@ -5,12 +5,13 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, func, literal, select
+from sqlalchemy import Connection, literal, select
 
 from shopkeeper.catalog.cursors import SortKey
 from shopkeeper.catalog.facets import Found
+from shopkeeper.catalog.index.version import version_of
 from shopkeeper.catalog.model import Query
-from shopkeeper.catalog.tables import catalog_change, variant
+from shopkeeper.catalog.tables import variant
 from shopkeeper.database.engine import Database
 from shopkeeper.errors import ShopError
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 LARGE = 5_000
 """Variants from which on a shop has an index: below, SQL answers in a frame, and nobody waits for numpy."""
 
-_VERSION = select(func.coalesce(func.max(catalog_change.c.version), 0))
 _IS_LARGE = select(literal(1)).select_from(variant).limit(1).offset(LARGE)
 
 
@@ -30,7 +30,7 @@ class Keeper:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._held: Held | None = None
-        self._small_at = -1
+        self._none_at = -1  # the version at which there can be no index
         self._lock = threading.Lock()
         self._making: threading.Thread | None = None
         self._closing = threading.Event()
@@ -40,7 +40,7 @@ class Keeper:
         if self._database.dialect != "sqlite":
             return None
         with self._lock:
-            version = int(connection.execute(_VERSION).scalar_one())
+            version = version_of(connection)
             if self._held is not None and self._held.index.version < version and not self._held.catch_up(
                     version, connection):
                 self._held = None
@@ -61,11 +61,14 @@ class Keeper:
             built = None if held else build(connection, lambda: not self._closing.is_set())
             if built:
                 held = Held(built, connection)
+            version = version_of(connection)
         if built:
             with suppress(ShopError), self._database.write() as connection:  # a shop that cannot be written to is read
                 snapshot.save(connection, built)
         with self._lock:
             self._held = held
+            if held is None:
+                self._none_at = version
 
     def close(self) -> None:
         """Ends what is being made."""
@@ -74,10 +77,10 @@ class Keeper:
             self._making.join()
 
     def _make_if_large(self, version: int, connection: Connection) -> None:
-        if version == self._small_at or (self._making is not None and self._making.is_alive()):
+        if version == self._none_at or (self._making is not None and self._making.is_alive()):
             return
         if connection.execute(_IS_LARGE).first() is None:
-            self._small_at = version
+            self._none_at = version
             return
         self._making = threading.Thread(target=self._make_aside, name="index", daemon=True)
         self._making.start()

@@ -9,6 +9,7 @@ from operator import itemgetter
 import numpy as np
 from sqlalchemy import Connection, select
 
+from shopkeeper.catalog.candidates import folded
 from shopkeeper.catalog.categories import Node, nodes
 from shopkeeper.catalog.index.answer import Answer
 from shopkeeper.catalog.index.bits import WORD
@@ -43,10 +44,7 @@ class Names:
 
     def wanted(self, query: Query) -> dict[int, set[int]]:
         """By attribute the choices that a query wants, in any case. An option without labels asks for nothing."""
-        asked: dict[str, set[str]] = {}
-        for code, labels in query.options.items():
-            if labels:
-                asked.setdefault(code.casefold(), set()).update(label.casefold() for label in labels)
+        asked = folded(query.options)
         labels_of = {id_: asked[code.casefold()] for id_, (code, _) in self.attributes.items()
                      if code.casefold() in asked}
         return {id_: {choice_id for choice_id, name, _ in self.choices[id_] if name.casefold() in labels}
