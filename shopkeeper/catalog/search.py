@@ -35,6 +35,9 @@ product_search = table(
 )
 
 _BATCH = 500  # products: below every limit of bound values
+TITLE, TITLE_AND_FACTS, EVERYWHERE = "title", "title facts", "title facts description"
+"""The columns in which a word may be looked for."""
+
 MOST_WORDS = 100  # of a query: FTS5 takes a second over the thousands of a pasted page
 
 
@@ -64,22 +67,22 @@ def relevance(text: str) -> Subquery:
     title_is = product_search.c.title == tokens([text])
     found = union_all(
         select(product_search.c.rowid, case((title_is, 0), else_=1).label("tier")).where(
-            _has(text, "title", prefix=False)),
-        select(product_search.c.rowid, literal(2)).where(_has(text, "title")),
-        select(product_search.c.rowid, literal(3)).where(_has(text, "title facts")),
+            _has(text, TITLE, prefix=False)),
+        select(product_search.c.rowid, literal(2)).where(_has(text, TITLE)),
+        select(product_search.c.rowid, literal(3)).where(_has(text, TITLE_AND_FACTS)),
         select(product_search.c.rowid, literal(4)).where(_has(text)),
     ).subquery()
     best = select(found.c.rowid.label("product_id"), func.min(found.c.tier).label("tier")).group_by(found.c.rowid)
     return best.subquery("relevance")
 
 
-def condition(text: str, columns: str = "title facts description", *, prefix: bool = True) -> str:
+def condition(text: str, columns: str = EVERYWHERE, *, prefix: bool = True) -> str:
     """What FTS5 is asked: every word quoted, so that none is syntax. Only for text that has words."""
     every_word = " AND ".join(f'"{word}"' for word in words(text)[:MOST_WORDS])
     return f"{{{columns}}} : ({every_word}{'*' if prefix else ''})"
 
 
-def _has(text: str, columns: str = "title facts description", *, prefix: bool = True) -> ColumnElement[bool]:
+def _has(text: str, columns: str = EVERYWHERE, *, prefix: bool = True) -> ColumnElement[bool]:
     match = literal_column("product_search").op("MATCH", is_comparison=True)
     return match(condition(text, columns, prefix=prefix))
 

@@ -5,24 +5,27 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from sqlalchemy import Executable, delete, select, text, update
 
 from shopkeeper import Card, Query, Shop
 from shopkeeper.catalog import browse
-from shopkeeper.catalog.index import held, keeper, snapshot
+from shopkeeper.catalog.index import frequent, held, keeper, snapshot
 from shopkeeper.catalog.index.held import Held
 from shopkeeper.catalog.index.keeper import Keeper
+from shopkeeper.catalog.model import Sort
 from shopkeeper.catalog.tables import attribute, catalog_index, category, choice, product, variant
 from shopkeeper.upkeep.restore import restore
 from tests.factories import add_account, add_product, set_price, set_stock
 from tests.waiting import wait_until
 
 QUERIES = (
-    Query(), Query("hoodie"), Query("zip hood"), Query("north"), Query(in_stock=True), Query(options={"size": {"M"}}),
-    Query(options={"size": {"M"}, "color": {"Moss"}}, in_stock=True), Query(category="apparel"), Query(sort="price"),
-    Query(sort="-price"), Query(sort="newest"), Query(sort="name"), Query("hoodie", "apparel", {"color": {"Moss"}}),
+    *map(Query, ("", "hoodie", "zip hood", "north", "moss", "mug")), Query(in_stock=True),
+    Query(options={"size": {"M"}}), Query(options={"size": {"M"}, "color": {"Moss"}}, in_stock=True),
+    Query(category="apparel"), Query("hoodie", "apparel", {"color": {"Moss"}}),
+    *(Query(sort=sort) for sort in get_args(Sort)),
 )
 SMALL_SHOP = """
 import sys
@@ -35,7 +38,8 @@ assert "numpy" not in sys.modules
 
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
-    """A few things, in a shop that counts as large."""
+    """A few things, in a shop that counts as large, and every word as frequent."""
+    monkeypatch.setattr(frequent, "_FEW", 1)
     monkeypatch.setattr(keeper, "_IS_LARGE", select(variant.c.id).limit(1))
     with Shop.open(str(tmp_path / "shop.db")) as shop:
         add_product(shop, "Zip Hoodie", options={"Size": ["S", "M"], "Color": ["Moss", "Plum"]}, stock=1,
@@ -79,6 +83,9 @@ CHANGES: dict[str, Callable[[Shop], object]] = {
     "one comes back": lambda shop: (set_stock(shop, 1, 0), set_stock(shop, 1, 3)),
     "all are bought": buy_all_hoodies,
     "a new product": lambda shop: add_product(shop, "Northern Hoodie", options={"Size": ["M", "XL"]}, stock=1),
+    "a word that begins like another": lambda shop: add_product(shop, "Most"),
+    "another takes its place": lambda shop: (write(shop, update(product).where(product.c.id == 1).values(
+        status="draft")), add_product(shop, "Paint", options={"Size": ["1 l", "2 l", "3 l"]})),
     "more variants": lambda shop: add_product(shop, "Hoodie", options={"Size": ["S", "M", "L"]}, category="Apparel"),
     "fewer variants": lambda shop: add_product(shop, "Zip Hoodie", options={"Size": ["M"]}, category="Apparel"),
     "a variant is not made any more": lambda shop: write(shop, update(variant).where(variant.c.id == 1).values(
@@ -171,6 +178,14 @@ def test_an_index_is_made_again_where_a_product_has_no_room(shop: Shop, other: S
     made = shop.catalog._keeper._held
     add_product(other, "Paint", options={"Size": [f"{number} ml" for number in range(70)]})
     assert shop.catalog.browse(Query("paint")).total == 1
+    wait_until(lambda: shop.catalog._keeper._held not in (None, made), "it is not made again")
+    assert found(shop, by_index=True) == found(shop, by_index=False)
+
+
+def test_an_index_is_made_again_where_a_price_takes_more_room_than_all_before(shop: Shop, other: Shop) -> None:
+    made = shop.catalog._keeper._held
+    set_price(other, 1, "99000000.00")
+    assert str(shop.catalog.browse(Query()).price_high) == "$99,000,000.00"
     wait_until(lambda: shop.catalog._keeper._held not in (None, made), "it is not made again")
     assert found(shop, by_index=True) == found(shop, by_index=False)
 

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete
 
 from shopkeeper.catalog import browse
+from shopkeeper.catalog.index import frequent
 from shopkeeper.catalog.index.keeper import Keeper
 from shopkeeper.catalog.model import BrowsePage, Query
+from shopkeeper.catalog.tables import catalog_index
 from shopkeeper.database.engine import Database
 from shopkeeper.database.migrate import migrate
 from tests.properties.shelves import QUERIES, SHELVES
@@ -28,14 +30,19 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     database.close()
 
 
-def test_the_index_finds_what_sql_finds(database: Database, tried: Callable[[str, int], None]) -> None:
+def test_the_index_finds_what_sql_finds(database: Database, tried: Callable[[str, int], None],
+                                        monkeypatch: pytest.MonkeyPatch) -> None:
     cases = 0
 
     @settings(max_examples=EXAMPLES, deadline=None)
-    @given(before=SHELVES, after=SHELVES, queries=st.lists(QUERIES, min_size=2, max_size=8))
-    def one(before: list[Item], after: list[Item], queries: list[Query]) -> None:
+    @given(before=SHELVES, after=SHELVES, queries=st.lists(QUERIES, min_size=2, max_size=8), anew=st.booleans(),
+           few=st.sampled_from([1, 2, 4_000]))
+    def one(before: list[Item], after: list[Item], queries: list[Query], anew: bool, few: int) -> None:
         nonlocal cases
+        monkeypatch.setattr(frequent, "_FEW", few)
         put_on_shelf(database, before)
+        if anew:
+            _forget_index(database)
         keeper = Keeper(database)
         keeper.make()
         cases += _agreed(database, keeper, queries)
@@ -45,6 +52,11 @@ def test_the_index_finds_what_sql_finds(database: Database, tried: Callable[[str
     one()
     tried("questions to the index and to SQL", cases)
     assert cases >= CASES
+
+
+def _forget_index(database: Database) -> None:
+    with database.write() as connection:
+        connection.execute(delete(catalog_index))
 
 
 def _agreed(database: Database, keeper: Keeper, queries: list[Query]) -> int:

@@ -15,12 +15,12 @@ from sqlalchemy import Connection, select, tuple_
 from shopkeeper.catalog.candidates import HIGHEST_PRICE
 from shopkeeper.catalog.cursors import SortKey
 from shopkeeper.catalog.facets import Outline
-from shopkeeper.catalog.index.bits import Flags, Numbers, Words, count, counts, empty, flags, members, packed
+from shopkeeper.catalog.index.bits import Flags, Numbers, Short, Words, count, counts, empty, flags, members, packed
 from shopkeeper.catalog.index.build import title_hash
 from shopkeeper.catalog.index.index import Index
-from shopkeeper.catalog.index.texts import TITLE, TITLE_AND_FACTS, Texts
+from shopkeeper.catalog.index.texts import Texts
 from shopkeeper.catalog.model import Query
-from shopkeeper.catalog.search import tokens
+from shopkeeper.catalog.search import TITLE, TITLE_AND_FACTS, tokens
 from shopkeeper.catalog.tables import product
 from shopkeeper.catalog.words import words
 
@@ -125,7 +125,7 @@ class Answer:
         there, by_price = flags(fitting), self.index.by_price()
         return self._price_of_first(there, by_price), self._price_of_first(there, by_price[::-1])
 
-    def _price_of_first(self, there: Flags, order: Numbers) -> int:
+    def _price_of_first(self, there: Flags, order: Short) -> int:
         """Of the variants in the set, the price of the first in this order. Where there are many, it is soon found."""
         for begin in range(0, len(order), _FEW):
             run = order[begin : begin + _FEW]
@@ -181,7 +181,7 @@ class Answer:
         return (title, product_id) if self._first is None else (int(self._first[place]), title, product_id)
 
     @cached_property
-    def _first(self) -> Numbers | None:
+    def _first(self) -> Short | None:
         """By what the product at each place is sorted before its name."""
         match self.query.sort:
             case "price":
@@ -213,6 +213,8 @@ class Answer:
 
     def _come_after(self, places: Numbers, last: SortKey) -> Flags:
         """Which of these products come after the one with this sort key, which may be gone since."""
+        first: Short
+        second: Short
         if self.query.sort == "newest":
             first, second, bound = -self.index.created[places], -self.index.ids[places], int(last[1]) + 1
         else:

@@ -15,7 +15,18 @@ Flags = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
 """A number for each bit, or for each of some."""
 
+Short = NDArray[np.int32] | NDArray[np.int64]
+"""Numbers in four bytes each, if all of them fit."""
+
 WORD = 64
+
+_LEAST, _MOST = np.iinfo(np.int32).min, np.iinfo(np.int32).max
+
+
+def short(numbers: Short) -> Short:
+    """The numbers in as few bytes as they fit."""
+    fit = not len(numbers) or (numbers.min() >= _LEAST and numbers.max() <= _MOST)
+    return numbers.astype(np.int32) if fit else numbers
 
 
 def empty(words: int) -> Words:

@@ -2,21 +2,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from hashlib import blake2b
 from itertools import chain
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Select, bindparam, func, select, type_coerce
+from sqlalchemy import Connection, Row, Select, bindparam, func, select, type_coerce
 
 from shopkeeper.catalog.availability import live_product, live_variant, purchasable
 from shopkeeper.catalog.candidates import one_if
-from shopkeeper.catalog.index.bits import WORD, Numbers, Words, empty, of_members
-from shopkeeper.catalog.index.index import NOWHERE, Index, Line, no_option
+from shopkeeper.catalog.index import frequent
+from shopkeeper.catalog.index.bits import WORD, Numbers, Words, empty, of_members, short
+from shopkeeper.catalog.index.index import NOWHERE, Index, Line, Spoken, no_option
 from shopkeeper.catalog.index.shape import Shape
 from shopkeeper.catalog.index.version import version_of
-from shopkeeper.catalog.search import product_search
+from shopkeeper.catalog.search import EVERYWHERE, TITLE, TITLE_AND_FACTS, product_search
 from shopkeeper.catalog.tables import product, product_option, stock, variant, variant_option
 from shopkeeper.database.types import Int
 
@@ -50,6 +51,7 @@ _OPTIONS = (
 _NAMES = select(product.c.id).order_by(product.c.title_key, product.c.id)
 
 _ids = bindparam("ids", type_=Int, expanding=True)
+_TEXTS = select(product_search).where(product_search.c.rowid.in_(_ids))
 
 
 class Stopped(Exception):
@@ -73,9 +75,8 @@ def build(connection: Connection, going_on: Callable[[], bool] = lambda: True) -
     if len(product_ids) and max(product_ids[-1], variants[:, 1].max()) > _LARGEST_ID:
         return None
     capacity = (1 << np.ceil(np.log2(np.maximum(sizes, 1))).astype(np.int64)).astype(np.int64)
-    shape, places, free = _laid_out(capacity)
+    shape, places = _laid_out(capacity)
     index = _blank(shape, version, int(product_ids[-1]) if len(product_ids) else 0)
-    index.free = free
     index.ids[places] = product_ids
     index.place_of[product_ids] = places
     index.present = of_members(places, shape.product_words)
@@ -87,6 +88,9 @@ def build(connection: Connection, going_on: Callable[[], bool] = lambda: True) -
     index.purchasable = of_members(at[variants[:, 3] == 1], shape.words)
     _take_choices(index, connection, variants[:, 1], at, going_on)
     rank_by_name(index, connection)
+    frequent.look_up(index, connection, lambda: _go_on(going_on))
+    index.ids, index.category = short(index.ids), short(index.category)
+    index.price, index.price_from = short(index.price), short(index.price_from)
     return index
 
 
@@ -94,12 +98,14 @@ def rank_by_name(index: Index, connection: Connection) -> None:
     """Notes how all products stand by name."""
     ids = _numbers(connection, _NAMES, 1)[:, 0]
     known = ids < len(index.name_rank)
+    index.name_rank = np.zeros_like(index.name_rank)
     index.name_rank[ids[known]] = np.flatnonzero(known)
 
 
-def lines(connection: Connection, ids: Sequence[int]) -> dict[int, Line]:
-    """Those of these products that are on sale, as they are now."""
+def lines(connection: Connection, ids: Sequence[int], changed_texts: Collection[int]) -> dict[int, Line]:
+    """Those of these products that are on sale, as they are now; of some the texts are not what they were."""
     asked = {"ids": list(ids)}
+    texts = {row.rowid: row for row in connection.execute(_TEXTS, {"ids": list(changed_texts)})}
     products = connection.execute(_PRODUCTS.where(product.c.id.in_(_ids)), asked).all()
     choices: dict[int, set[int]] = {}
     for choice_id, variant_id in connection.execute(_CHOICES.where(product.c.id.in_(_ids)), asked):
@@ -113,9 +119,23 @@ def lines(connection: Connection, ids: Sequence[int]) -> dict[int, Line]:
     for attribute_id, product_id, position in connection.execute(_OPTIONS.where(product.c.id.in_(_ids)), asked):
         options.setdefault(product_id, {})[attribute_id] = position
     return {
-        id_: Line(id_, category_id, created, title_hash(title), options.get(id_, {}), variants[id_])
+        id_: Line(id_, category_id, created, title_hash(title), options.get(id_, {}), variants[id_],
+                  _spoken(texts.get(id_)) if id_ in changed_texts else None)
         for id_, category_id, created, title in products if id_ in variants
     }
+
+
+def _spoken(texts: Row[Any] | None) -> dict[str, Spoken]:
+    spoken = {}
+    for part in (TITLE, TITLE_AND_FACTS, EVERYWHERE):
+        words = frozenset(word for column in part.split() for word in getattr(texts, column, "").split())
+        spoken[part] = Spoken(words, frozenset(word[:end] for word in words for end in range(1, len(word) + 1)))
+    return spoken
+
+
+def _go_on(going_on: Callable[[], bool]) -> None:
+    if not going_on():
+        raise Stopped
 
 
 def _numbers(connection: Connection, statement: Select[Any], columns: int,
@@ -124,25 +144,21 @@ def _numbers(connection: Connection, statement: Select[Any], columns: int,
     parts = []
     result = connection.execution_options(yield_per=50_000).execute(statement)
     for rows in result.partitions():
-        if not going_on():
-            raise Stopped
+        _go_on(going_on)
         parts.append(np.fromiter(chain.from_iterable(rows), np.int64, len(rows) * columns).reshape(-1, columns))
     return np.concatenate(parts) if parts else np.empty((0, columns), np.int64)
 
 
-def _laid_out(capacity: Numbers) -> tuple[Shape, Numbers, dict[int, list[int]]]:
-    """The shape for products with room for so many variants each, where each stands, and what stays free."""
+def _laid_out(capacity: Numbers) -> tuple[Shape, Numbers]:
+    """The shape for products with room for so many variants each, and where each stands."""
     sizes = Counter(capacity.tolist())
     room = {slots: sizes[slots] + sizes[slots] // _SPARE + _SPARE for slots in {*sizes, *_USUAL}}
     shape = Shape(room)
     places = np.empty(len(capacity), np.int64)
-    free = {}
     for group in shape.groups:
         mine = np.flatnonzero(capacity == group.slots)
-        first = group.first_product_word * WORD
-        places[mine] = first + np.arange(len(mine))
-        free[group.slots] = list(range(first + len(mine), first + group.words * WORD))
-    return shape, places, free
+        places[mine] = group.first_product_word * WORD + np.arange(len(mine))
+    return shape, places
 
 
 def _blank(shape: Shape, version: int, largest_id: int) -> Index:
@@ -155,15 +171,14 @@ def _blank(shape: Shape, version: int, largest_id: int) -> Index:
     return Index(
         shape, version, np.full(ids, NOWHERE, np.int32), np.zeros(ids, np.int32), numbers(), numbers(), numbers(),
         numbers(), numbers(), empty(shape.product_words), {}, {}, {}, np.zeros((0, shape.words), np.uint64),
-        np.zeros((0, shape.product_words), np.uint64), empty(shape.words), empty(shape.words),
-        np.zeros(variants, np.int64))
+        np.zeros((0, shape.product_words), np.uint64), {}, np.zeros((0, shape.product_words), np.uint64),
+        empty(shape.words), empty(shape.words), np.zeros(variants, np.int64))
 
 
 def _take_products(index: Index, connection: Connection, going_on: Callable[[], bool]) -> None:
     result = connection.execution_options(yield_per=50_000).execute(_PRODUCTS)
     for rows in result.partitions():
-        if not going_on():
-            raise Stopped
+        _go_on(going_on)
         ids, categories, created, titles = zip(*rows, strict=True)
         places = index.place_of[np.array(ids)]
         there = places != NOWHERE

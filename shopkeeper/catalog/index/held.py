@@ -45,10 +45,11 @@ class Held:
             return False
         if any(row.product_id == 0 for row in changes):
             self._names = Names.read(connection)
-        lines = build.lines(connection, ids) if ids else {}
+        others = {row.product_id for row in changes if row.product_id and not row.stock}
+        lines = build.lines(connection, ids, others) if ids else {}
         if not all(self.index.change(id_, lines.get(id_)) for id_ in ids):
             return False
-        if any(row.product_id and not row.stock for row in changes):
+        if others:
             build.rank_by_name(self.index, connection)
             self.index.forget_ranks()
             self._texts.forget()

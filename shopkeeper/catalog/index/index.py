@@ -4,16 +4,18 @@ A product's *place* is the number of its bit. Only products that shoppers see an
 """
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from shopkeeper.catalog.index.bits import WORD, Numbers, Words, empty, members, put
+from shopkeeper.catalog.index.bits import WORD, Numbers, Short, Words, empty, members, put, short
 from shopkeeper.catalog.index.shape import Shape
 
 NOWHERE = -1
 NO_OPTION = -1
+NOBODY = 0
 
 
 def no_option(products: int) -> NDArray[np.int8]:
@@ -21,11 +23,27 @@ def no_option(products: int) -> NDArray[np.int8]:
     return np.full(products, NO_OPTION, np.int8)
 
 
+class Word(NamedTuple):
+    """A word that is looked for in that part of the texts (`search.TITLE` …); or all that `begins` so."""
+
+    text: str
+    part: str
+    begins: bool
+
+
+class Spoken(NamedTuple):
+    """The words of a text, and all beginnings of them."""
+
+    words: frozenset[str]
+    beginnings: frozenset[str]
+
+
 @dataclass(slots=True)
 class Line:
     """A product as the index takes it in.
 
-    `options` are positions by attribute id; `variants` have their choices, their price, and whether they can be bought.
+    `options` are positions by attribute id; `variants` have their choices, their price, and whether they can be bought;
+    `spoken` are the product's words by the part in which they stand, or `None` if these are what they were.
     """
 
     id: int
@@ -34,35 +52,43 @@ class Line:
     title_hash: int
     options: dict[int, int]
     variants: list[tuple[frozenset[int], int, bool]]
+    spoken: dict[str, Spoken] | None = None
+
+    def has(self, word: Word) -> bool:
+        """Whether the product has the word."""
+        assert self.spoken is not None
+        spoken = self.spoken[word.part]
+        return word.text in (spoken.beginnings if word.begins else spoken.words)
 
 
 @dataclass(slots=True)
 class Index:
-    """All of the catalog at one version.
+    """All of the catalog at one version. The arrays of a kept one are read-only: they are copied at the first change.
 
     Attributes:
         version: Of `catalog_change`: what is later is not in it.
         place_of: By product id; `NOWHERE` for those that nobody sees.
         name_rank: By product id, whether it is seen or not, how it stands by name.
-        ids, category, price_from, created, title_hash: By product place.
+        ids, category, price_from, created, title_hash: By product place; an id is `NOBODY` where no product stands.
         present: The products that are seen.
         options: By attribute id the products that come in that option.
         positions: By attribute id, at which position each product has that option, or `NO_OPTION`.
         row_of: By choice id the row of `made` and of `made_in`.
         made: For each choice the variants that have it.
         made_in: For each choice the products that have a variant with it.
+        word_row: By frequent word the row of `having`; several share one that the same products have.
+        having: For each frequent word the products that have it.
         live, purchasable: Sets of variants.
         price: By variant place, in minor units.
-        free: By how many variants there is room for, places that no product has.
     """
 
     shape: Shape
     version: int
     place_of: NDArray[np.int32]
     name_rank: NDArray[np.int32]
-    ids: Numbers
-    category: Numbers
-    price_from: Numbers
+    ids: Short
+    category: Short
+    price_from: Short
     created: Numbers
     title_hash: Numbers
     present: Words
@@ -71,10 +97,12 @@ class Index:
     row_of: dict[int, int]
     made: Words
     made_in: Words
+    word_row: dict[Word, int]
+    having: Words
     live: Words
     purchasable: Words
-    price: Numbers
-    free: dict[int, list[int]] = field(default_factory=dict)
+    price: Short
+    _by_price: Short | None = None
     _ranks: dict[str, Numbers] = field(default_factory=dict)
 
     def place(self, product_id: int) -> int:
@@ -91,12 +119,12 @@ class Index:
         """How the product at each place stands by name."""
         return self.rank("name")
 
-    def by_price(self) -> Numbers:
+    def by_price(self) -> Short:
         """The places of all variants that are seen, the cheapest first."""
-        if "by price" not in self._ranks:
+        if self._by_price is None:
             live = members(self.live)
-            self._ranks["by price"] = live[np.argsort(self.price[live])]
-        return self._ranks["by price"]
+            self._by_price = short(live[np.argsort(self.price[live])])
+        return self._by_price
 
     def rank(self, sort: str) -> Numbers:
         """How the product at each place stands in this order."""
@@ -121,6 +149,7 @@ class Index:
 
     def forget_ranks(self) -> None:
         """Products came or went, or have other names or prices."""
+        self._by_price = None
         self._ranks.clear()
 
     def choice_row(self, choice_id: int) -> int:
@@ -133,24 +162,40 @@ class Index:
 
     def change(self, product_id: int, line: Line | None) -> bool:
         """Takes in what a product is now, `None` if it is not on sale; whether there was room for it."""
+        self._be_writable()
         place = self.place(product_id)
         if place != NOWHERE:
             self._take_out(product_id, place)
+            if line is None or line.spoken is not None:
+                self.having[:, place // WORD] &= ~np.uint64(1 << (place % WORD))
         if line is None:
             return True
+        if line.category_id > _largest(self.category) or max(price for _, price, _ in line.variants) > _largest(
+                self.price):
+            return False
         if place == NOWHERE or self.shape.group_of(place).slots < len(line.variants):
             found = self._room_for(len(line.variants))
             if found is None:
                 return False
             place = found
-        else:
-            self.free[self.shape.group_of(place).slots].remove(place)
         self._put_in(line, place)
+        if line.spoken is not None:
+            self._note_words(line, place)
         return True
+
+    def _be_writable(self) -> None:
+        if self.ids.flags.writeable:
+            return
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if isinstance(value, np.ndarray):
+                setattr(self, each.name, value.copy())
+        self.options = {id_: products.copy() for id_, products in self.options.items()}
+        self.positions = {id_: positions.copy() for id_, positions in self.positions.items()}
 
     def _take_out(self, product_id: int, place: int) -> None:
         self.place_of[product_id] = NOWHERE
-        self.ids[place] = 0
+        self.ids[place] = NOBODY
         for attribute_id, products in self.options.items():
             put(products, place, False)
             self.positions[attribute_id][place] = NO_OPTION
@@ -160,7 +205,6 @@ class Index:
             self.made[:, at // WORD] &= ~np.uint64(1 << (at % WORD))
             put(self.live, at, False)
             put(self.purchasable, at, False)
-        self.free.setdefault(self.shape.group_of(place).slots, []).append(place)
 
     def _put_in(self, line: Line, place: int) -> None:
         self.place_of[line.id] = place
@@ -179,5 +223,29 @@ class Index:
                 put(self.made[row], at, True)
                 put(self.made_in[row], place, True)
 
+    def _note_words(self, line: Line, place: int) -> None:
+        words_of: dict[int, list[Word]] = {}
+        for word, row in self.word_row.items():
+            words_of.setdefault(row, []).append(word)
+        for row, words in words_of.items():
+            had = [word for word in words if line.has(word)]
+            if had and len(had) < len(words):  # from now on not the same products have them
+                self.having = np.vstack([self.having, self.having[row]])
+                row = len(self.having) - 1
+                self.word_row.update(dict.fromkeys(had, row))
+            if had:
+                put(self.having[row], place, True)
+
     def _room_for(self, variants: int) -> int | None:
-        return next((places.pop() for slots, places in sorted(self.free.items()) if slots >= variants and places), None)
+        """A place that no product has."""
+        for group in self.shape.groups:
+            if group.slots >= variants:
+                first = group.first_product_word * WORD
+                free = np.flatnonzero(self.ids[first : first + group.words * WORD] == NOBODY)
+                if len(free):
+                    return first + int(free[0])
+        return None
+
+
+def _largest(numbers: Short) -> int:
+    return int(np.iinfo(numbers.dtype).max)
