@@ -164,7 +164,7 @@ catalog_change = table(
 # The index of a large shop as it was kept last: derived, and made again where it is not what it should be.
 catalog_index = table(
     "catalog_index",
-    Column("id", Int, CheckConstraint("id = 1", name="one"), primary_key=True, autoincrement=False),
+    Column("piece", Int, primary_key=True, autoincrement=False),
     Column("checksum", Int, nullable=False),
     Column("data", LargeBinary, nullable=False),
 )

@@ -40,6 +40,7 @@ assert "numpy" not in sys.modules
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     """A few things, in a shop that counts as large, and every word as frequent."""
     monkeypatch.setattr(frequent, "_FEW", 1)
+    monkeypatch.setattr(snapshot, "_PIECE", 4_096)
     monkeypatch.setattr(keeper, "_IS_LARGE", select(variant.c.id).limit(1))
     with Shop.open(str(tmp_path / "shop.db")) as shop:
         add_product(shop, "Zip Hoodie", options={"Size": ["S", "M"], "Color": ["Moss", "Plum"]}, stock=1,
@@ -147,13 +148,15 @@ def test_the_next_program_takes_what_this_one_kept(other: Shop, monkeypatch: pyt
 
 
 @pytest.mark.parametrize("damage", [
-    "UPDATE catalog_index SET data = CAST(substr(data, 1, 5000) || char(0x1F5) || substr(data, 5003) AS BLOB)",
+    "UPDATE catalog_index SET data = CAST(substr(data, 1, 30) || x'ff00' || substr(data, 33) AS BLOB) WHERE piece = 1",
     "UPDATE catalog_index SET data = substr(data, 1, 100)", "UPDATE catalog_index SET data = x''",
-    "DELETE FROM catalog_index",
+    "UPDATE catalog_index SET piece = -piece",
+    "DELETE FROM catalog_index WHERE piece = 0", "DELETE FROM catalog_index WHERE piece = 1",
+    "DELETE FROM catalog_index WHERE piece = (SELECT max(piece) FROM catalog_index)", "DELETE FROM catalog_index",
 ])
 def test_what_is_kept_and_damaged_is_made_again(shop: Shop, other: Shop, damage: str) -> None:
     with shop._database.write() as connection:
-        connection.execute(text(damage.replace("char(0x1F5)", "x'ff00'")))
+        connection.execute(text(damage))
         assert snapshot.load(connection) is None
     other.catalog._keeper.make()
     assert found(other, by_index=True) == found(other, by_index=False)
@@ -202,4 +205,4 @@ def test_a_backup_brings_no_index(shop: Shop, tmp_path: Path) -> None:
     shop.upkeep.backup(tmp_path / "backup.db")
     restored = restore(str(tmp_path / "restored" / "shop.db"), tmp_path / "backup.db").database
     with Shop.open(str(restored)) as again, again._database.read() as connection:
-        assert connection.execute(select(catalog_index.c.id)).all() == []
+        assert connection.execute(select(catalog_index.c.piece)).all() == []

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 from sqlalchemy import Connection, text
 
-from shopkeeper.catalog.index.bits import Words, count
+from shopkeeper.catalog.index.bits import count
 from shopkeeper.catalog.index.index import Index, Word
 from shopkeeper.catalog.index.texts import found
 from shopkeeper.catalog.search import EVERYWHERE, TITLE, TITLE_AND_FACTS
@@ -30,18 +30,16 @@ def look_up(index: Index, connection: Connection, go_on: Callable[[], None]) -> 
     least = max(_FEW, count(index.present) // _MANY)
     frequent = list(connection.execute(_WORDS, {"least": least}).scalars())
     beginnings = {each: _only_word(connection, each) for each in _beginnings(connection, frequent, least)}
-    sets: list[Words] = []
+    sets: dict[bytes, int] = {}
     for part in (TITLE, TITLE_AND_FACTS, EVERYWHERE):
         words = [Word(each, part, False) for each in frequent]
         for word in [*words, *(Word(each, part, True) for each, only in beginnings.items() if only not in frequent)]:
             go_on()
-            index.word_row[word] = len(sets)
-            sets.append(found(word, connection, index))
+            index.word_row[word] = sets.setdefault(found(word, connection, index).tobytes(), len(sets))
         for each, only in beginnings.items():
             if only is not None and only in frequent:
                 index.word_row[Word(each, part, True)] = index.word_row[Word(only, part, False)]
-    if sets:
-        index.having = np.vstack(sets)
+    index.having = np.frombuffer(b"".join(sets), np.uint64).reshape(len(sets), -1).copy()
 
 
 def _beginnings(connection: Connection, frequent: list[str], least: int) -> set[str]:

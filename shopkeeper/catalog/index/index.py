@@ -4,7 +4,7 @@ A product's *place* is the number of its bit. Only products that shoppers see an
 """
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -63,7 +63,7 @@ class Line:
 
 @dataclass(slots=True)
 class Index:
-    """All of the catalog at one version. The arrays of a kept one are read-only: they are copied at the first change.
+    """All of the catalog at one version.
 
     Attributes:
         version: Of `catalog_change`: what is later is not in it.
@@ -162,7 +162,6 @@ class Index:
 
     def change(self, product_id: int, line: Line | None) -> bool:
         """Takes in what a product is now, `None` if it is not on sale; whether there was room for it."""
-        self._be_writable()
         place = self.place(product_id)
         if place != NOWHERE:
             self._take_out(product_id, place)
@@ -182,16 +181,6 @@ class Index:
         if line.spoken is not None:
             self._note_words(line, place)
         return True
-
-    def _be_writable(self) -> None:
-        if self.ids.flags.writeable:
-            return
-        for each in fields(self):
-            value = getattr(self, each.name)
-            if isinstance(value, np.ndarray):
-                setattr(self, each.name, value.copy())
-        self.options = {id_: products.copy() for id_, products in self.options.items()}
-        self.positions = {id_: positions.copy() for id_, positions in self.positions.items()}
 
     def _take_out(self, product_id: int, place: int) -> None:
         self.place_of[product_id] = NOWHERE
