@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
 
@@ -24,7 +25,7 @@ _CHOICES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Names:
     """By id, in the order in which they are shown: of attributes code and label, of choices id, label and color."""
 
@@ -58,15 +59,14 @@ class Names:
 
     def options(self, index: Index, product_ids: Sequence[int]) -> dict[int, tuple[Option, ...]]:
         """Of each of these products the options and the choices that it is made in, in the order of the product."""
-        places = np.array([index.place(id_) for id_ in product_ids], np.int64)
+        places = index.place_of[list(product_ids)]
         at = {id_: positions[places].tolist() for id_, positions in index.positions.items()}
-        shown = [(attribute_id, choice_id, Choice(name, hex_)) for attribute_id in at if attribute_id in self.choices
-                 for choice_id, name, hex_ in self.choices[attribute_id] if choice_id in index.row_of]
+        shown = [each for each in self._shown if each[1] in index.row_of and each[0] in at]
         rows = np.array([index.row_of[choice_id] for _, choice_id, _ in shown], np.int64)
-        words = index.made_in[np.ix_(rows, places // WORD)]
-        found: list[dict[tuple[int, int], list[Choice]]] = [{} for _ in product_ids]
+        words = index.made_in[rows[:, None], places // WORD]
         made = (words >> (places % WORD).astype(np.uint64)) & np.uint64(1)
-        for each, product in zip(*(numbers.tolist() for numbers in np.nonzero(made)), strict=True):
+        found: list[dict[tuple[int, int], list[Choice]]] = [{} for _ in product_ids]
+        for each, product in np.argwhere(made).tolist():
             attribute_id, _, choice = shown[each]
             position = at[attribute_id][product]
             if position != NO_OPTION:
@@ -74,6 +74,12 @@ class Names:
         return {id_: tuple(Option(*self.attributes[attribute_id], tuple(choices))
                            for (_, attribute_id), choices in sorted(options.items()))
                 for id_, options in zip(product_ids, found, strict=True)}
+
+    @cached_property
+    def _shown(self) -> list[tuple[int, int, Choice]]:
+        """All choices as they are shown, each with its attribute's id and its own."""
+        return [(attribute_id, choice_id, Choice(name, hex_)) for attribute_id, choices in self.choices.items()
+                for choice_id, name, hex_ in choices]
 
     def facets(self, answer: Answer) -> tuple[Facet, ...]:
         """The options of the products in the query's text and category; those that most of them have come first."""
