@@ -18,7 +18,7 @@ from shopkeeper.database.migrate import migrate
 from tests.properties.shelves import QUERIES, SHELVES
 from tests.shelf import Item, put_on_shelf
 
-EXAMPLES, CASES = 700, 10_000
+EXAMPLES, CASES = 330, 10_000
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def test_the_index_finds_what_sql_finds(database: Database, tried: Callable[[str
     cases = 0
 
     @settings(max_examples=EXAMPLES, deadline=None)
-    @given(before=SHELVES, after=SHELVES, queries=st.lists(QUERIES, min_size=2, max_size=8), anew=st.booleans(),
+    @given(before=SHELVES, after=SHELVES, queries=st.lists(QUERIES, min_size=6, max_size=12), anew=st.booleans(),
            few=st.sampled_from([1, 2, 4_000]))
     def one(before: list[Item], after: list[Item], queries: list[Query], anew: bool, few: int) -> None:
         nonlocal cases

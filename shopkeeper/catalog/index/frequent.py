@@ -39,7 +39,7 @@ def look_up(index: Index, connection: Connection, go_on: Callable[[], None]) -> 
         for each, only in beginnings.items():
             if only is not None and only in frequent:
                 index.word_row[Word(each, part, True)] = index.word_row[Word(only, part, False)]
-    index.having = np.frombuffer(b"".join(sets), np.uint64).reshape(len(sets), -1).copy()
+    index.having = np.frombuffer(b"".join(sets), np.uint64).reshape(len(sets), index.shape.product_words).copy()
 
 
 def _beginnings(connection: Connection, frequent: list[str], least: int) -> set[str]:
