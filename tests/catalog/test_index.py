@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 from sqlalchemy import Executable, delete, select, text, update
 
-from shopkeeper import Card, Query, Shop
+from shopkeeper import Card, NotFound, Query, Shop
 from shopkeeper.catalog import browse
 from shopkeeper.catalog.index import frequent, held, keeper, snapshot
 from shopkeeper.catalog.index.held import Held
@@ -71,6 +71,12 @@ def buy_all_hoodies(shop: Shop) -> None:
     ada = add_account(shop)
     cart = shop.cart.add(ada, shop.catalog.product("hoodie").variants[0].id, 2)
     shop.checkout.place(ada, Card.test("4242 4242 4242 4242"), expected_total=cart.total, idempotency_key="key")
+
+
+def add_draft(shop: Shop, title: str) -> None:
+    """A product that nobody sees."""
+    with pytest.raises(NotFound):
+        add_product(shop, title, status="draft")
 
 
 def write(shop: Shop, statement: Executable) -> None:
@@ -175,6 +181,17 @@ def test_an_index_is_made_again_where_too_much_changed(
     assert shop.catalog.browse(Query("thing")).total == 3
     wait_until(lambda: shop.catalog._keeper._held is not None, "it is not made again")
     assert found(shop, by_index=True) == found(shop, by_index=False)
+
+
+def test_what_nobody_sees_is_no_change(shop: Shop, other: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(held, "_MOST_CHANGES", 0)
+    made = shop.catalog._keeper._held
+    first = shop.catalog.browse(Query(), limit=1)
+    for number in range(3):
+        add_draft(other, f"Hook {number}")
+    assert shop.catalog.browse(Query(), limit=1, cursor=first.next_cursor).products[0].title == "Plain Mug"
+    assert found(shop, by_index=True) == found(shop, by_index=False)
+    assert shop.catalog._keeper._held is made
 
 
 def test_an_index_is_made_again_where_a_product_has_no_room(shop: Shop, other: Shop) -> None:

@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 from sqlalchemy import Connection, select, tuple_
 
+from shopkeeper.catalog.availability import live_product
 from shopkeeper.catalog.candidates import HIGHEST_PRICE
 from shopkeeper.catalog.cursors import SortKey
 from shopkeeper.catalog.facets import Outline
@@ -28,7 +29,7 @@ _AT_ONCE = 2**15  # words of all sets that are looked at together: they stay nea
 
 _FEW = 20_000  # variants: so many are looked at one by one
 
-_AFTER = select(product.c.id).order_by(product.c.title_key, product.c.id)
+_AFTER = select(product.c.id).where(live_product).order_by(product.c.title_key, product.c.id)
 _KEY = select(product.c.title_key)
 
 
@@ -226,7 +227,7 @@ class Answer:
         return later
 
     def _rank_behind(self, title_key: int | str, product_id: int | str) -> int:
-        """The rank by name of the first product behind this title and id."""
+        """The rank by name of the first product on sale behind this title and id."""
         behind = self.connection.execute(
             _AFTER.where(tuple_(product.c.title_key, product.c.id) > (title_key, product_id)).limit(1)).scalar()
         return len(self.index.name_rank) if behind is None else int(self.index.name_rank[behind])

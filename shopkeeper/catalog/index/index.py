@@ -68,7 +68,7 @@ class Index:
     Attributes:
         version: Of `catalog_change`: what is later is not in it.
         place_of: By product id; `NOWHERE` for those that nobody sees.
-        name_rank: By product id, whether it is seen or not, how it stands by name.
+        name_rank: By product id how it stands by name; right for all that are on sale.
         ids, category, price_from, created, title_hash: By product place; an id is `NOBODY` where no product stands.
         present: The products that are seen.
         options: By attribute id the products that come in that option.
