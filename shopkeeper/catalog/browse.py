@@ -31,6 +31,7 @@ from shopkeeper.catalog.availability import live_variant
 from shopkeeper.catalog.candidates import HIGHEST_PRICE, chosen, gather, near_variant
 from shopkeeper.catalog.cards import cards, options_of
 from shopkeeper.catalog.categories import nodes, tree
+from shopkeeper.catalog.cursors import Begin
 from shopkeeper.catalog.facets import Found, facets, outline
 from shopkeeper.catalog.index.keeper import Keeper
 from shopkeeper.catalog.model import BrowsePage, Query, Sort
@@ -43,21 +44,26 @@ from shopkeeper.money import Money
 
 MOST_AT_ONCE = 200
 
+Key = list[ColumnElement[Any]]
+"""What a product is sorted by, its id last."""
+
+_NO_NUMBER = 2**63  # the first one that the database does not know
+
 
 def page(connection: Connection, query: Query, limit: int, cursor: str | None, currency: str,
-         keeper: Keeper | None = None) -> BrowsePage:
-    """At most `limit` products of the result, from where `cursor` says; all of it as this transaction sees the shop.
+         keeper: Keeper | None = None, *, start: int | None = None, around: int | None = None) -> BrowsePage:
+    """At most `limit` products of the result, from where `cursor`, or else `start` and `around`, say.
 
-    `keeper` may have an index, which finds the same as SQL.
+    All of it is as this transaction sees the shop. `keeper` may have an index, which finds the same as SQL.
 
     Raises:
-        InvalidInput: Query, limit or cursor cannot be; the message says which part of it, and what can.
+        InvalidInput: Query, limit, cursor or position cannot be; the message says which part of it, and what can.
     """
     _check(query, limit, currency)
-    after = cursors.decode(query, cursor) if cursor is not None else None
-    found = keeper.find(connection, query, limit, after) if keeper else None
+    begin = _begin(query, cursor, start, around)
+    found = keeper.find(connection, query, limit, begin) if keeper else None
     if found is None:
-        found = _by_sql(connection, query, limit, after)
+        found = _by_sql(connection, query, limit, begin)
     whole = found.outline
     return BrowsePage(
         products=cards(connection, found.ids, found.options, currency),
@@ -68,26 +74,53 @@ def page(connection: Connection, query: Query, limit: int, cursor: str | None, c
         in_stock_count=whole.in_stock,
         price_low=None if whole.price_low is None else Money(whole.price_low, currency),
         price_high=None if whole.price_high is None else Money(whole.price_high, currency),
+        start=found.start,
     )
 
 
-def _by_sql(connection: Connection, query: Query, limit: int, after: cursors.SortKey | None) -> Found:
+def _begin(query: Query, cursor: str | None, start: int | None, around: int | None) -> Begin:
+    if cursor is None:
+        if start is not None and not 0 <= start < _NO_NUMBER:
+            raise InvalidInput(fields={"start": f"Positions count from 0: there is none {start}."})
+        return Begin(start=start or 0, around=around if around and 0 < around < _NO_NUMBER else None)
+    if start is not None or around is not None:
+        raise InvalidInput(fields={"start": "Ask for what comes after a cursor or for a position, not for both."})
+    return Begin(after=cursors.decode(query, cursor))
+
+
+def _by_sql(connection: Connection, query: Query, limit: int, begin: Begin) -> Found:
     options = chosen(connection, query.options)
     gather(connection, query, options)
-    rows = connection.execute(_sorted(query, after).limit(limit + 1)).all()
+    products, key = _matching(query)
+    start = _start(connection, products, key, limit, begin)
+    rows = connection.execute(products.order_by(*key).limit(limit + 1).offset(start)).all()
     last = tuple(rows[limit - 1][1:]) if len(rows) > limit else None
     ids = [row[0] for row in rows[:limit]]
-    return Found(ids, last, outline(connection, query), facets(connection, options), nodes(connection),
+    return Found(start, ids, last, outline(connection, query), facets(connection, options), nodes(connection),
                  options_of(connection, ids))
 
 
-def _sorted(query: Query, after: cursors.SortKey | None) -> Select[Any]:
-    """The products that match, each with its sort key, least first: those greater than `after`, the last one seen."""
+def _start(connection: Connection, products: Select[Any], key: Key, limit: int, begin: Begin) -> int:
+    """The position at which the page begins, of these products in the order of this key."""
+    before: ColumnElement[bool] | None = None
+    if begin.after is not None:
+        before = tuple_(*key) <= begin.after
+    elif begin.around is not None:
+        its = connection.execute(products.where(product.c.id == begin.around)).first()
+        before = None if its is None else tuple_(*key) < tuple(its[1:])
+    if before is None:
+        return begin.start
+    position: int = connection.execute(products.with_only_columns(func.count()).where(before)).scalar_one()
+    return position if begin.around is None else position - position % limit
+
+
+def _matching(query: Query) -> tuple[Select[Any], Key]:
+    """The products that match, each with its sort key; and that key."""
     matching = select(near_variant.c.product_id).where(near_variant.c.misses == 0, near_variant.c.here == 1)
     products = select(product.c.id).where(product.c.id.in_(matching))
     price_from = select(func.min(variant.c.price_minor)).where(
         variant.c.product_id == product.c.id, live_variant).scalar_subquery()
-    by_title: list[ColumnElement[Any]] = [product.c.title_key, product.c.id]
+    by_title: Key = [product.c.title_key, product.c.id]
     match query.sort:
         case "price":
             key = [price_from, *by_title]
@@ -101,8 +134,7 @@ def _sorted(query: Query, after: cursors.SortKey | None) -> Select[Any]:
             key = [ranked.c.tier, *by_title]
         case _:
             key = by_title
-    products = products.add_columns(*key).order_by(*key)
-    return products if after is None else products.where(tuple_(*key) > after)
+    return products.add_columns(*key), key
 
 
 def _check(query: Query, limit: int, currency: str) -> None:

@@ -1,8 +1,9 @@
-"""Cursors: where a page ended, as a token that only goes with the query it came from."""
+"""Where a page begins; and cursors: where one ended, as a token that only goes with the query it came from."""
 from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
 from hashlib import blake2b
 
 from shopkeeper.catalog.model import Query
@@ -14,6 +15,19 @@ SortKey = tuple[int | str, ...]
 """What a product is sorted by, its id last: no two products have the same."""
 
 _DIGEST = 16  # hexadecimal digits
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Where a page begins: behind the sort key `after`; else so that `around` is on it; else at position `start`.
+
+    Positions count from 0. `around` is a product's id: its page is the one that whole pages from the first one lead to.
+    If the product is not in the result, `start` holds.
+    """
+
+    after: SortKey | None = None
+    start: int = 0
+    around: int | None = None
 
 
 def encode(query: Query, last: SortKey) -> str:

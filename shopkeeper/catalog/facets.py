@@ -39,9 +39,11 @@ class Outline:
 class Found:
     """A page of a result, by its products' ids, and the result as a whole.
 
-    `last` is the sort key where it goes on; `categories` are all that there are; `options` are those of each product.
+    `start` is the position of the first one, `last` the sort key where it goes on; `categories` are all that there are;
+    `options` are those of each product.
     """
 
+    start: int
     ids: Sequence[int]
     last: SortKey | None
     outline: Outline

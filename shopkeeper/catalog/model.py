@@ -198,6 +198,7 @@ class Facet:
 class BrowsePage:
     """One page of a result, and what the whole result looks like.
 
+    `start` is the position of its first product in the result, from 0.
     `categories` is the tree with counts as the query would have them in each category; `in_stock_count`
     the size with the stock filter on; `price_low` and `price_high` span the matching variants, the price filter
     taken away.
@@ -211,6 +212,7 @@ class BrowsePage:
     in_stock_count: int = 0
     price_low: Money | None = None
     price_high: Money | None = None
+    start: int = 0
 
 
 @dataclass(frozen=True, slots=True)

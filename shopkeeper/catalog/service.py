@@ -26,18 +26,23 @@ class Catalog:
         self._receive = receive
         self._keeper = Keeper(database)
 
-    def browse(self, query: Query, *, limit: int = 50, cursor: str | None = None) -> BrowsePage:
+    def browse(self, query: Query, *, limit: int = 50, cursor: str | None = None, start: int | None = None,
+               around: int | None = None) -> BrowsePage:
         """One page of what matches the query, at most `limit` (1 to 200) products; the rule stands in `browse.py`.
 
         `cursor` is the `next_cursor` of the page before. Products that stay as they are are neither skipped nor
         repeated from page to page, whatever happens to others.
 
+        Or it begins at position `start`, from 0; behind the end there are no products. `around` is the id of a product
+        whose page is wanted, of those that begin at 0, `limit`, twice `limit` and so on; where it is not in the result
+        (any more), `start` holds. The page's `start` says where it begins.
+
         Raises:
-            InvalidInput: Query, limit or cursor cannot be; the message says which part of it, and what can.
+            InvalidInput: Query, limit, cursor or position cannot be; the message says which part of it, and what can.
         """
         with self._database.read() as connection:
             currency = self._settings.read(connection).currency
-            return browse.page(connection, query, limit, cursor, currency, self._keeper)
+            return browse.page(connection, query, limit, cursor, currency, self._keeper, start=start, around=around)
 
     def close(self) -> None:
         """Ends what goes on aside."""

@@ -12,6 +12,7 @@ from sqlalchemy import Executable, delete, select, text, update
 
 from shopkeeper import Card, NotFound, Query, Shop
 from shopkeeper.catalog import browse
+from shopkeeper.catalog.cursors import Begin
 from shopkeeper.catalog.index import frequent, held, keeper, snapshot
 from shopkeeper.catalog.index.held import Held
 from shopkeeper.catalog.index.keeper import Keeper
@@ -62,7 +63,7 @@ def found(shop: Shop, *, by_index: bool) -> list[object]:
     """What a page of each query says."""
     with shop._database.read() as connection:
         if by_index:
-            assert shop.catalog._keeper.find(connection, Query(), 50, None) is not None
+            assert shop.catalog._keeper.find(connection, Query(), 50, Begin()) is not None
         return [browse.page(connection, query, 50, None, "USD", shop.catalog._keeper if by_index else None)
                 for query in QUERIES]
 
@@ -176,7 +177,7 @@ def test_an_index_is_made_again_where_too_much_changed(
     for number in range(3):
         add_product(other, f"Thing {number}")
     with shop._database.read() as connection:
-        assert shop.catalog._keeper.find(connection, Query(), 50, None) is None
+        assert shop.catalog._keeper.find(connection, Query(), 50, Begin()) is None
         assert Held.kept(connection) is None
     assert shop.catalog.browse(Query("thing")).total == 3
     wait_until(lambda: shop.catalog._keeper._held is not None, "it is not made again")

@@ -182,6 +182,9 @@ def test_pages_are_the_result_cut_into_pieces(
     assert [card for page in pages for card in page.products] == list(whole.products)
     assert all(len(page.products) == limit for page, _ in pairwise(pages))
     assert all(page.facets == whole.facets and page.total == whole.total for page in pages)
+    assert pages == [catalog.browse(query, limit=limit, start=page.start) for page in pages]
+    assert pages == [catalog.browse(query, limit=limit, start=page.start, around=page.products[-1].id)
+                     for page in pages if page.products] or not whole.total
 
 
 @settings(max_examples=60, deadline=None)

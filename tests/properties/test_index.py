@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, delete
 
 from shopkeeper.catalog import browse
+from shopkeeper.catalog.cursors import Begin
 from shopkeeper.catalog.index import frequent
 from shopkeeper.catalog.index.keeper import Keeper
 from shopkeeper.catalog.model import BrowsePage, Query
@@ -70,7 +71,7 @@ def _agreed(database: Database, keeper: Keeper, queries: list[Query]) -> int:
 
 def _pages(connection: Connection, query: Query, limit: int, keeper: Keeper | None) -> list[BrowsePage]:
     """All of the result, page by page."""
-    assert keeper is None or keeper.find(connection, query, limit, None)
+    assert keeper is None or keeper.find(connection, query, limit, Begin())
     pages = [browse.page(connection, query, limit, None, "USD", keeper)]
     while pages[-1].next_cursor:
         pages.append(browse.page(connection, query, limit, pages[-1].next_cursor, "USD", keeper))

@@ -14,11 +14,11 @@ from sqlalchemy import Connection, select, tuple_
 
 from shopkeeper.catalog.availability import live_product
 from shopkeeper.catalog.candidates import HIGHEST_PRICE
-from shopkeeper.catalog.cursors import SortKey
+from shopkeeper.catalog.cursors import Begin, SortKey
 from shopkeeper.catalog.facets import Outline
 from shopkeeper.catalog.index.bits import Flags, Numbers, Short, Words, count, counts, empty, flags, members, packed
 from shopkeeper.catalog.index.build import title_hash
-from shopkeeper.catalog.index.index import Index
+from shopkeeper.catalog.index.index import NOWHERE, Index
 from shopkeeper.catalog.index.texts import Texts
 from shopkeeper.catalog.model import Query
 from shopkeeper.catalog.search import TITLE, TITLE_AND_FACTS, tokens
@@ -162,16 +162,27 @@ class Answer:
 
     # A page of it
 
-    def page(self, most: int, after: SortKey | None) -> list[int]:
-        """The ids of the first products of the result, or of those that come after the one with this sort key."""
+    def page(self, limit: int, begin: Begin) -> tuple[int, list[int]]:
+        """The position where the page begins, and the ids of its products: one more than `limit` where it goes on."""
         places = members(self.found)
-        if after is not None:
-            places = places[self._come_after(places, after)]
+        start = self._start(places, limit, begin)
+        end = min(start + limit + 1, len(places))
+        if start >= end:
+            return start, []
         rank = self._rank[places]
-        if len(places) > most:
-            nearest = np.argpartition(rank, most - 1)[:most]
-            places, rank = places[nearest], rank[nearest]
-        return [int(id_) for id_ in self.index.ids[places[np.argsort(rank)]]]
+        nearest = np.argpartition(rank, [start, end - 1] if start else end - 1)[start:end]
+        places, rank = places[nearest], rank[nearest]
+        return start, [int(id_) for id_ in self.index.ids[places[np.argsort(rank)]]]
+
+    def _start(self, places: Numbers, limit: int, begin: Begin) -> int:
+        """The position at which the page begins, of the result's products at these places."""
+        if begin.after is not None:
+            return len(places) - int(np.count_nonzero(self._come_after(places, begin.after)))
+        place = NOWHERE if begin.around is None else self.index.place(begin.around)
+        if not np.any(places == place):
+            return begin.start
+        position = int(np.count_nonzero(self._rank[places] < self._rank[place]))
+        return position - position % limit
 
     def sort_key(self, product_id: int) -> SortKey:
         """By what this product of the result is sorted."""

@@ -5,7 +5,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from shopkeeper.catalog.availability import live_product
 from shopkeeper.catalog.candidates import folded, one_if
-from shopkeeper.catalog.cursors import SortKey
+from shopkeeper.catalog.cursors import Begin
 from shopkeeper.catalog.facets import Found
 from shopkeeper.catalog.index import build, snapshot
 from shopkeeper.catalog.index.answer import Answer
@@ -64,12 +64,12 @@ class Held:
         self.index.version = version
         return True
 
-    def find(self, connection: Connection, query: Query, limit: int, after: SortKey | None) -> Found:
+    def find(self, connection: Connection, query: Query, limit: int, begin: Begin) -> Found:
         """What the query finds in a shop of the index's version, which this transaction sees."""
         wanted = self._names.wanted(query)
         answer = Answer(self.index, self._texts, connection, query, wanted, len(folded(query.options)) > len(wanted),
                         self._names.below(query.category))
-        ids = answer.page(limit + 1, after)
+        start, ids = answer.page(limit, begin)
         last = answer.sort_key(ids[limit - 1]) if len(ids) > limit else None
-        return Found(ids[:limit], last, answer.outline(), self._names.facets(answer), self._names.categories,
+        return Found(start, ids[:limit], last, answer.outline(), self._names.facets(answer), self._names.categories,
                      self._names.options(self.index, ids[:limit]))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, literal, select
 
-from shopkeeper.catalog.cursors import SortKey
+from shopkeeper.catalog.cursors import Begin
 from shopkeeper.catalog.facets import Found
 from shopkeeper.catalog.index.version import version_of
 from shopkeeper.catalog.model import Query
@@ -35,7 +35,7 @@ class Keeper:
         self._making: threading.Thread | None = None
         self._closing = threading.Event()
 
-    def find(self, connection: Connection, query: Query, limit: int, after: SortKey | None) -> Found | None:
+    def find(self, connection: Connection, query: Query, limit: int, begin: Begin) -> Found | None:
         """What the query finds, as this transaction sees the shop; `None`: ask SQL, for there is no such index now."""
         if self._database.dialect != "sqlite":
             return None
@@ -48,7 +48,7 @@ class Keeper:
                 self._make_if_large(version, connection)
             if self._held is None or self._held.index.version != version:
                 return None
-            return self._held.find(connection, query, limit, after)
+            return self._held.find(connection, query, limit, begin)
 
     def make(self) -> None:
         """Takes the index that a program kept, or builds one and keeps it; SQL answers meanwhile."""
