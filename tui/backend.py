@@ -162,9 +162,9 @@ class Backend:
 
     # What is sold
 
-    async def browse(self, query: Query, *, limit: int = 50, cursor: str | None = None) -> BrowsePage:
-        """One page of what matches."""
-        return await self._call(self.shop.catalog.browse, query, limit=limit, cursor=cursor)
+    async def browse(self, query: Query, *, limit: int, start: int = 0, around: int | None = None) -> BrowsePage:
+        """One page of what matches: the one that has the product `around`, else the one from position `start` on."""
+        return await self._call(self.shop.catalog.browse, query, limit=limit, start=start, around=around)
 
     async def product(self, handle: str) -> Product:
         """A product with all its variants."""

@@ -177,11 +177,12 @@ class Shopper:
         await self._leave_field()
         products = self._find("#products", ProductList)
         await self._focus(products)
-        loaded = -1
-        while title not in (titles := [card.title for card in products.cards]) and len(titles) > loaded:
-            loaded = len(titles)
-            await self.press("end")
-        place = titles.index(title) if title in titles else None
+        before = -1
+        if products.position_of(title) is None:
+            await self.press("home")
+        while (place := products.position_of(title)) is None and products.cursor != before:
+            before = products.cursor
+            await self.press("pagedown")
         await self._move(products, place, f"no product {title!r} in this list")
         await self.press("enter")
         self._must_be(ProductScreen)

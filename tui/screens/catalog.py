@@ -21,7 +21,8 @@ from tui.text import clean
 from tui.widgets.details import Details
 from tui.widgets.facets import Facets
 from tui.widgets.filters_line import FiltersLine
-from tui.widgets.product_list import ProductList
+from tui.widgets.pages import PAGE
+from tui.widgets.product_list import Place, ProductList
 
 _PATIENCE = 0.15  # seconds until the screen says that the shop is still being opened
 _PAUSE = 0.08  # seconds that the bar rests on a product before all of it is read
@@ -50,8 +51,8 @@ class CatalogScreen(ShopScreen):
         super().__init__()
         self._query = Query()
         self._page: BrowsePage | None = None
-        self._cursor: str | None = None
-        self._fetching: str | None = None
+        self._shown = Query()
+        self._fetching = False
         self._of_all = 0
         self._categories: tuple[Category, ...] = ()
         self._facets: dict[str, Facet] = {}
@@ -99,7 +100,7 @@ class CatalogScreen(ShopScreen):
     @work
     async def _enter(self) -> None:
         with self.telling_errors():
-            page = await self.backend.browse(Query())
+            page = await self.backend.browse(Query(), limit=PAGE)
             self._learn(page)
             self.search.placeholder = f"Search {page.total:,} products"
             if self._query == Query():
@@ -110,43 +111,42 @@ class CatalogScreen(ShopScreen):
     @work(exclusive=True, group="look")
     async def _look(self, query: Query) -> None:
         with self.telling_errors():
-            page = await self.backend.browse(query)
+            page = await self.backend.browse(query, limit=PAGE)
             if query == self._query:
                 self._show(page)
 
-    @work(exclusive=True, group="more")
-    async def _fetch_more(self, query: Query, cursor: str) -> None:
-        self._fetching = cursor
+    @work(group="pages")
+    async def _fetch_pages(self) -> None:
+        """Reads what the list wants, one page after the other; what it wants changes while one is read."""
         try:
             with self.telling_errors():
-                page = await self.backend.browse(query, cursor=cursor)
-                if (query, cursor) == (self._query, self._cursor):
-                    self._cursor = page.next_cursor
-                    self.products.append(page.products, more=page.next_cursor is not None)
+                while (start := self.products.wanted) is not None:
+                    shown = self._page
+                    page = await self.backend.browse(self._shown, limit=PAGE, start=start)
+                    if self._page is shown and not self.products.take(page):
+                        self._read_again()
+                        return
         finally:
-            if self._fetching == cursor:
-                self._fetching = None
+            self._fetching = False
 
     @work(exclusive=True, group="look")
     async def _read_again(self) -> None:
         """Reads what is shown anew, for stock or prices may have changed meanwhile."""
         query = self._query
+        place = self.products.place if query == self._shown else Place(0, None)
         with self.telling_errors():
-            page = await self.backend.browse(query)
-            cards, cursor = list(page.products), page.next_cursor
-            while cursor is not None and len(cards) < len(self.products.cards):
-                more = await self.backend.browse(query, cursor=cursor)
-                cards, cursor = [*cards, *more.products], more.next_cursor
+            page = await self.backend.browse(
+                query, limit=PAGE, start=place.at - place.at % PAGE, around=place.product_id)
             if query == self._query:
                 self._known.clear()
-                self._show(replace(page, products=tuple(cards), next_cursor=cursor), keep_place=True)
+                self._show(page, keeping=place if query == self._shown else None)
 
     # Showing
 
-    def _show(self, page: BrowsePage, *, keep_place: bool = False) -> None:
+    def _show(self, page: BrowsePage, *, keeping: Place | None = None) -> None:
         query = self._query
         self.query_one("#shelf").display = True
-        self._page, self._cursor = page, page.next_cursor
+        self._page, self._shown = page, query
         self._facets.update((facet.code, facet) for facet in page.facets)
         if query == cleared(query):
             self._learn(page)
@@ -155,7 +155,7 @@ class CatalogScreen(ShopScreen):
         self.filters.count(page.total, self._of_all)
         self.facets.show(query, page)
         if page.total:
-            self.products.show(page.products, more=page.next_cursor is not None, keep_place=keep_place)
+            self.products.show(page, keeping=keeping)
         else:
             self._say_nothing_found()
 
@@ -183,6 +183,8 @@ class CatalogScreen(ShopScreen):
 
     def _describe(self) -> None:
         card = self.products.highlighted
+        if card is None and self.products.total:
+            return  # it is told once it is there
         self.details.show_card(card)
         if card is not None and self.has_class("-wide"):
             self._tell_more(card.handle)
@@ -220,10 +222,11 @@ class CatalogScreen(ShopScreen):
     def _filtered(self, event: Facets.Changed) -> None:
         self.ask(event.change(self._query))
 
-    @on(ProductList.MoreWanted)
-    def _more_wanted(self) -> None:
-        if self._cursor is not None and self._cursor != self._fetching:
-            self._fetch_more(self._query, self._cursor)
+    @on(ProductList.PagesWanted)
+    def _pages_wanted(self) -> None:
+        if not self._fetching:
+            self._fetching = True
+            self._fetch_pages()
 
     @on(ProductList.Opened)
     def _open_card(self, event: ProductList.Opened) -> None:

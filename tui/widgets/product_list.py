@@ -1,8 +1,9 @@
-"""The list of products: draws only the lines in sight, however many products there are."""
+"""The list of products: as long as the result, of which it knows the pages near what is in sight, and draws no more."""
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.binding import Binding
 from textual.events import Click
@@ -12,18 +13,29 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.backend import Option, ProductCard
+from tui.backend import BrowsePage, Option, ProductCard
 from tui.text import clean, joined, price_range, stock_in_words
+from tui.widgets.pages import PAGE, Pages
 from tui.widgets.strips import Brush, Part, spread, width_of
 
-_NEAR_THE_END = 20
-"""When so few products are left below the cursor or the window, more are asked for."""
+_NEAR = 20
+"""So many products above and below the window, and two windows at least, are to be there before they come in sight."""
 
 _FEW_CELLS = 16  # so much room have an option's choices before they are told in short
 
 
+class Place(NamedTuple):
+    """Where the bar is, and on which product, if that is known."""
+
+    at: int
+    product_id: int | None
+
+
 class ProductList(ScrollView, can_focus=True):
-    """Products one below the other: two lines each and a blank one, which a narrow screen leaves out."""
+    """Products one below the other: two lines each and a blank one, which a narrow screen leaves out.
+
+    Whoever shows a list here reads its `wanted` page and gives it to `take`, until there is none.
+    """
 
     DEFAULT_CSS = """
     ProductList { overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
@@ -54,56 +66,97 @@ class ProductList(ScrollView, can_focus=True):
 
         card: ProductCard
 
-    class MoreWanted(Message):
-        """The end of what is loaded is near."""
+    class PagesWanted(Message):
+        """Something is in sight, or nearly, that is not there yet."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 (Textual's name)
         super().__init__(id=id, classes=classes)
-        self.cards: list[ProductCard] = []
-        self._more = False
+        self.total = 0
+        self._pages = Pages()
+        self._to_open: int | None = None
         self._note: Sequence[Sequence[Part]] = ()
 
     @property
     def highlighted(self) -> ProductCard | None:
-        """The product under the bar."""
-        return self.cards[self.cursor] if self.cursor < len(self.cards) else None
+        """The product under the bar; none: there is none, or it is not there yet."""
+        return self._pages.card(self.cursor)
+
+    @property
+    def place(self) -> Place:
+        """Where the bar is."""
+        return Place(self.cursor, self.highlighted.id if self.highlighted else None)
+
+    @property
+    def cards(self) -> list[ProductCard]:
+        """The products that are there, top to bottom."""
+        return list(self._pages.known().values())
 
     @property
     def titles_in_sight(self) -> list[str]:
         """The titles on the screen, top to bottom."""
-        first = self.scroll_offset.y // self.row_height
-        return [card.title for card in self.cards[first : first + self._rows_in_sight + 1]]
+        height, top = self.row_height, self.scroll_offset.y
+        rows = range(-(-top // height), -(-(top + self.scrollable_content_region.height) // height))
+        cards = map(self._pages.card, rows)
+        return [card.title for card in cards if card is not None]
+
+    @property
+    def wanted(self) -> int | None:
+        """The position of the page that is needed next: what is in sight before what is near; none: all is there."""
+        first, last = self._first_in_sight, self._first_in_sight + self._rows_in_sight
+        near = max(_NEAR, 2 * self._rows_in_sight)
+        rows = [*range(first, last, PAGE), last, self.cursor, last + near, first - near]
+        return self._pages.missing(max(0, min(at, self.total - 1)) for at in rows) if self.total else None
+
+    def position_of(self, title: str) -> int | None:
+        """Where the first product of this title stands, of those that are there."""
+        return next((at for at, card in self._pages.known().items() if card.title == title), None)
 
     @property
     def row_height(self) -> int:
         """How many lines a product takes."""
         return 2 if self.screen.has_class("-narrow") else 3
 
-    def show(self, cards: Sequence[ProductCard], *, more: bool, keep_place: bool = False) -> None:
-        """Shows another result; `more`: it goes on. `keep_place`: it is the same one, read again."""
-        before = self.highlighted
-        self.cards, self._more, self._note = list(cards), more, ()
-        self._measure()
-        if keep_place:
-            places = [at for at, card in enumerate(self.cards) if before is not None and card.id == before.id]
-            self.cursor = places[0] if places else max(0, min(self.cursor, len(self.cards) - 1))
-        else:
+    def show(self, page: BrowsePage, *, keeping: Place | None = None) -> None:
+        """Shows another result, by its first page. `keeping`: it is the same one, read again around that place.
+
+        A product that was kept stays on its line of the screen; if it is gone, the bar stays at its position.
+        """
+        ids = [card.id for card in page.products]
+        moved, self._to_open = 0, None
+        if keeping is not None and keeping.product_id in ids:
+            moved = page.start + ids.index(keeping.product_id) - keeping.at
+        if keeping is None or moved:
+            self._pages.forget()
+        self._pages.age()
+        self._pages.put(page.start, page.products)
+        self._measure(page.total)
+        if keeping is None:
             self.cursor = 0
             self.scroll_to(y=0, animate=False)
+        else:
+            top = self.scroll_offset.y + moved * self.row_height
+            self.set_reactive(ProductList.cursor, self.validate_cursor(self.cursor + moved))
+            self.scroll_to(y=min(top, self.max_scroll_y), animate=False)
         self.post_message(self.Highlighted(self.highlighted))
+        self._want()
 
-    def append(self, cards: Sequence[ProductCard], *, more: bool) -> None:
-        """Shows more of the same result below."""
-        self.cards.extend(cards)
-        self._more = more
-        self._measure()
-        self._want_more()
+    def take(self, page: BrowsePage) -> bool:
+        """Takes a wanted page in; if the result is not as long as it was, it is another one, and is not taken."""
+        if page.total != self.total:
+            return False
+        self._pages.put(page.start, page.products)
+        self.refresh()
+        if page.start <= self.cursor < page.start + len(page.products):
+            self.post_message(self.Highlighted(self.highlighted))
+            if self._to_open == self.cursor:
+                self.action_open()
+        return True
 
     def say(self, *lines: Sequence[Part]) -> None:
         """Shows a few lines in place of products."""
-        self.cards, self._more, self._note = [], False, lines
+        self._pages.forget()
+        self._measure(0, lines)
         self.cursor = 0
-        self._measure()
         self.post_message(self.Highlighted(None))
 
     # Moving
@@ -118,30 +171,34 @@ class ProductList(ScrollView, can_focus=True):
         self.cursor = 0
 
     def action_last(self) -> None:
-        self.cursor = len(self.cards) - 1
+        self.cursor = self.total - 1
 
     def action_open(self) -> None:
-        if self.highlighted is not None:
-            self.post_message(self.Opened(self.highlighted))
+        """Opens the product under the bar, as soon as it is there."""
+        card = self.highlighted
+        self._to_open = self.cursor if card is None else None
+        if card is not None:
+            self.post_message(self.Opened(card))
 
     def validate_cursor(self, row: int) -> int:
-        return max(0, min(row, len(self.cards) - 1))
+        return max(0, min(row, self.total - 1))
 
     def watch_cursor(self) -> None:
-        height = self.row_height
-        self.scroll_to_region(Region(0, self.cursor * height, 1, height), animate=False, force=True)
+        self._to_open = None
+        self._follow_the_bar()
         self.refresh()
-        self.post_message(self.Highlighted(self.highlighted))
-        self._want_more()
+        if self.highlighted is not None:  # else it is told of once it is there
+            self.post_message(self.Highlighted(self.highlighted))
+        self._want()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
-        self._want_more()
+        self._want()
 
     def on_click(self, event: Click) -> None:
         offset = event.get_content_offset(self)
-        row = (offset.y + self.scroll_offset.y) // self.row_height if offset is not None else len(self.cards)
-        if row >= len(self.cards):
+        row = (offset.y + self.scroll_offset.y) // self.row_height if offset is not None else self.total
+        if row >= self.total:
             return
         if row == self.cursor:
             self.action_open()
@@ -149,22 +206,29 @@ class ProductList(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         # Rows may have become lower or higher: the bar's row stays in sight.
-        self._measure()
+        self._measure(self.total, self._note)
+        self._follow_the_bar()
+        self._want()
+
+    def _follow_the_bar(self) -> None:
         height = self.row_height
         self.scroll_to_region(Region(0, self.cursor * height, 1, height), animate=False, force=True)
 
-    def _want_more(self) -> None:
-        below_window = len(self.cards) - (self.scroll_offset.y // self.row_height + self._rows_in_sight)
-        below_cursor = len(self.cards) - self.cursor
-        if self._more and min(below_window, below_cursor) < _NEAR_THE_END:
-            self.post_message(self.MoreWanted())
+    def _want(self) -> None:
+        if self.wanted is not None:
+            self.post_message(self.PagesWanted())
+
+    @property
+    def _first_in_sight(self) -> int:
+        return self.scroll_offset.y // self.row_height
 
     @property
     def _rows_in_sight(self) -> int:
         return self.scrollable_content_region.height // self.row_height
 
-    def _measure(self) -> None:
-        self.virtual_size = Size(self.scrollable_content_region.width, len(self.cards) * self.row_height)
+    def _measure(self, total: int, note: Sequence[Sequence[Part]] = ()) -> None:
+        self.total, self._note = total, note
+        self.virtual_size = Size(self.scrollable_content_region.width, total * self.row_height)
         self.refresh()
 
     # Drawing
@@ -174,12 +238,13 @@ class ProductList(ScrollView, can_focus=True):
         if self._note:
             return self._note_line(y, width)
         row, line = divmod(y + self.scroll_offset.y, self.row_height)
-        chosen = row == self.cursor and row < len(self.cards) and line < 2
+        chosen = row == self.cursor and row < self.total and line < 2
         brush = Brush(self, raised=chosen)
-        if row >= len(self.cards):
+        if row >= self.total:
             return spread(brush, [], [], width)
         bar: Part = ("▌ ", "accent" if self.has_focus else "muted") if chosen else ("  ", "")
-        left, right = _LINES[line](self.cards[row])
+        card = self._pages.card(row)
+        left, right = _LINES[line](card) if card is not None else (_NOT_YET[line], [])
         return spread(brush, [bar, *left], [*right, (" ", "")], width)
 
     def _note_line(self, y: int, width: int) -> Strip:
@@ -212,6 +277,7 @@ def _blank_line(_card: ProductCard) -> Line:
 
 
 _LINES = (_title_line, _facts_line, _blank_line)
+_NOT_YET: tuple[list[Part], ...] = ([("┄" * 18, "line")], [("┄" * 30, "line")], [])
 
 
 def option_in_short(option: Option) -> str:
