@@ -166,6 +166,10 @@ class Backend:
         """One page of what matches: the one that has the product `around`, else the one from position `start` on."""
         return await self._call(self.shop.catalog.browse, query, limit=limit, start=start, around=around)
 
+    def is_preparing(self) -> bool:
+        """Whether the shop is making its search index. This one is not awaited either."""
+        return self.shop.catalog.is_preparing()
+
     async def product(self, handle: str) -> Product:
         """A product with all its variants."""
         return await self._call(self.shop.catalog.product, handle)

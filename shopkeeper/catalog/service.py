@@ -44,6 +44,10 @@ class Catalog:
             currency = self._settings.read(connection).currency
             return browse.page(connection, query, limit, cursor, currency, self._keeper, start=start, around=around)
 
+    def is_preparing(self) -> bool:
+        """Whether the index of a large shop is being made: until it is there, pages take longer. This takes no time."""
+        return self._keeper.is_making()
+
     def close(self) -> None:
         """Ends what goes on aside."""
         self._keeper.close()

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 from typing import get_args
 
 import pytest
@@ -133,6 +134,16 @@ def test_a_large_shop_is_answered_by_sql_until_its_index_is_there(shop: Shop) ->
     wait_until(lambda: shop.catalog._keeper._held is not None, "there is no index")
     assert shop.catalog.browse(Query("hoodie")) == first
     assert found(shop, by_index=True) == found(shop, by_index=False)
+
+
+def test_a_shop_says_whether_its_index_is_being_made(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on, shop.catalog._keeper = Event(), Keeper(shop._database)
+    monkeypatch.setattr(shop.catalog._keeper, "make", lambda: go_on.wait(20))
+    assert not shop.catalog.is_preparing()
+    shop.catalog.browse(Query())
+    assert shop.catalog.is_preparing()
+    go_on.set()
+    wait_until(lambda: not shop.catalog.is_preparing(), "it is being made for ever")
 
 
 def test_a_shop_that_can_have_no_index_is_not_read_again_for_every_question(

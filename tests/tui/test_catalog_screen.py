@@ -3,13 +3,18 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from textual.widgets import Input, Static
 
 from shopkeeper import Product, Query, Shop
+from shopkeeper.catalog.index import keeper
+from shopkeeper.catalog.index.keeper import Keeper
+from shopkeeper.catalog.tables import variant
 from tui.app import ShopApp
 from tui.screens.catalog import CatalogScreen
 from tui.testing import Shopper
@@ -145,6 +150,27 @@ async def test_nothing_found_says_what_was_asked_and_the_key_that_widens_it(shop
     await shopper.press("escape", "x")
     assert screen_of(shopper).query_one("#search", Input).value == ""
     assert len(shopper.results()) > 1
+
+
+async def test_a_large_shop_says_that_its_index_is_being_made(
+        sample_shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on, make = threading.Event(), Keeper.make
+
+    def make_later(keeper: Keeper) -> None:
+        go_on.wait(20)
+        make(keeper)
+
+    monkeypatch.setattr(keeper, "_IS_LARGE", select(variant.c.id).limit(1))
+    monkeypatch.setattr(Keeper, "make", make_later)
+    async with ShopApp(sample_shop, state_folder=tmp_path).run_test(size=(80, 24)) as pilot:
+        shopper = Shopper(pilot)
+        while not status(shopper).startswith("making the search index …   "):
+            await shopper.pilot.pause()
+        assert shopper.results()
+        go_on.set()
+        while "index" in status(shopper):
+            await shopper.pilot.pause()
+        assert status(shopper) == f"{sample_shop.catalog.browse(Query()).total} products"
 
 
 async def test_an_empty_shop_says_how_products_come_in(shop: Shop, tmp_path: Path) -> None:

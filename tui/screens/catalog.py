@@ -11,6 +11,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.events import DescendantFocus
 from textual.getters import query_one
+from textual.timer import Timer
 from textual.widgets import Input
 
 from tui.backend import BrowsePage, Category, Facet, Product, Query, ShopError
@@ -53,6 +54,7 @@ class CatalogScreen(ShopScreen):
         self._page: BrowsePage | None = None
         self._shown = Query()
         self._fetching = False
+        self._preparing: Timer | None = None
         self._of_all = 0
         self._categories: tuple[Category, ...] = ()
         self._facets: dict[str, Facet] = {}
@@ -85,6 +87,19 @@ class CatalogScreen(ShopScreen):
     def _opened(self, opened: bool) -> None:
         if opened:
             self._enter()
+            self.set_timer(_PATIENCE, self._watch_preparing)  # the first answer may take longer
+
+    def _watch_preparing(self) -> None:
+        """Says that the index is being made, and does so until it is there."""
+        if self._preparing is None and self.backend.is_preparing():
+            self._preparing = self.set_interval(_PATIENCE, self._say_preparing)
+
+    def _say_preparing(self) -> None:
+        preparing = self.backend.is_preparing()
+        self.filters.say_aside("making the search index …" if preparing else "")
+        if not preparing and self._preparing is not None:
+            self._preparing.stop()
+            self._preparing = None
 
     # Asking
 
@@ -147,6 +162,7 @@ class CatalogScreen(ShopScreen):
         query = self._query
         self.query_one("#shelf").display = True
         self._page, self._shown = page, query
+        self._watch_preparing()
         self._facets.update((facet.code, facet) for facet in page.facets)
         if query == cleared(query):
             self._learn(page)

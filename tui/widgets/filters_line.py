@@ -28,6 +28,10 @@ class FiltersLine(Horizontal):
     }
     """
 
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's name)
+        super().__init__(id=id)
+        self._status = self._aside = ""
+
     def compose(self) -> ComposeResult:
         yield Static(id="chips")
         yield Static(id="status", markup=False)
@@ -49,7 +53,16 @@ class FiltersLine(Horizontal):
 
     def say(self, status: str) -> None:
         """Shows what is going on instead; ours, not from outside."""
-        self.query_one("#status", Static).update(Content(status))
+        self._status = status
+        self._tell()
+
+    def say_aside(self, aside: str) -> None:
+        """Shows before it what goes on meanwhile; ours as well."""
+        self._aside = aside
+        self._tell()
+
+    def _tell(self) -> None:
+        self.query_one("#status", Static).update(Content("   ".join(filter(None, (self._aside, self._status)))))
 
 
 def _link(action: str, text: str) -> Content:

@@ -70,6 +70,10 @@ class Keeper:
             if held is None:
                 self._none_at = version
 
+    def is_making(self) -> bool:
+        """Whether the index is being made, or made again. This waits for nobody."""
+        return self._making is not None and self._making.is_alive()
+
     def close(self) -> None:
         """Ends what is being made."""
         self._closing.set()
@@ -77,7 +81,7 @@ class Keeper:
             self._making.join()
 
     def _make_if_large(self, version: int, connection: Connection) -> None:
-        if version == self._none_at or (self._making is not None and self._making.is_alive()):
+        if version == self._none_at or self.is_making():
             return
         if connection.execute(_IS_LARGE).first() is None:
             self._none_at = version
