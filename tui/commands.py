@@ -70,6 +70,8 @@ EVERYWHERE = (
 CATALOG = (
     Command("catalog.search", "slash", "search", "search", "Type what you are looking for", shown="/", foot=True),
     Command("catalog.facets", "f", "facets", "filters", "Show, enter or hide the filters", foot=True),
+    Command("catalog.find", "", "", "find", "Find one of many choices by any part of it",
+            shown="f, /", palette=False),
     Command("catalog.open", "enter", "open", "open", "Open the product under the bar", foot=True, palette=False),
     Command("catalog.clear", "x", "clear_filters", "clear", "Take every filter and the search away", foot=True),
     Command("catalog.sort", "s", "sort", "sort", "Sort by best match, name, price or newest"),

@@ -316,6 +316,10 @@ class Shopper:
             if more:
                 await self._move(facets, more[0], f"more of {label}")
                 await self.press("enter")
+            if facets.is_finding:
+                for character in "".join(value.split()):
+                    self.app.post_message(Key(character, character))
+                await self.wait()
 
     async def _leave_field(self) -> None:
         if isinstance(self.app.focused, Input):

@@ -116,10 +116,10 @@ async def test_the_bar_goes_where_nothing_is_yet_and_what_is_there_opens_once_it
 
 async def test_what_is_not_there_yet_does_not_open_when_the_bar_went_on(shopper: Shopper, reads: Reads) -> None:
     with reads.held() as go_on:
-        await shopper.pilot.press("end", "enter", "up")
+        await shopper.pilot.press("end", "enter", "up", "down")
     go_on.set()
     await shopper.wait()
-    assert bar(shopper)[1] == f"Thing {MANY - 2}"
+    assert bar(shopper)[1] == f"Thing {MANY - 1}"
 
 
 async def test_a_page_of_another_search_is_dropped(shopper: Shopper, reads: Reads) -> None:
@@ -170,6 +170,17 @@ async def test_all_in_sight_is_read_again_when_one_comes_back(shop: Shop, shoppe
         connection.execute(update(variant).values(price_minor=777))
     await shopper.press("escape")
     assert sum("$7.77" in line for line in shopper.screen_text()) == len(shopper.results())
+
+
+async def test_what_stood_elsewhere_before_is_not_shown_twice(shop: Shop, shopper: Shopper) -> None:
+    await shopper.press(*["pagedown"] * 9)
+    products = list_of(shopper)
+    place = products.place
+    add_product(shop, "A thing before all others")
+    products.show(shop.catalog.browse(Query(), around=place.product_id), keeping=place)
+    assert products.titles_in_sight[0] == "Thing 049"  # what stands before it is read now
+    await shopper.wait()
+    assert shopper.results()[:3] == ["Thing 048", "Thing 049", "Thing 050"]
 
 
 async def test_a_list_that_is_longer_by_now_is_read_again(shop: Shop, shopper: Shopper) -> None:

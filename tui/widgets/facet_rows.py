@@ -5,8 +5,10 @@ from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
+from itertools import repeat
 
-from tui.backend import BrowsePage, Category, Facet, FacetValue, Money, Query
+from tui.backend import BrowsePage, Category, Facet, FacetValue, Money, Query, unaccented
 from tui.filters import path_to
 from tui.text import clean
 from tui.widgets.strips import Part
@@ -16,6 +18,7 @@ CATEGORY, PRICE = "the category", "the price"
 
 _OPEN_AT_FIRST = 3  # facets: more would be more to scroll than to read
 _FEW = 8  # values that a facet shows before it is opened wholly
+_MANY = 12  # values that may be read through: among more one looks for them by their labels
 
 
 class Kind(Enum):
@@ -25,10 +28,19 @@ class Kind(Enum):
     CATEGORY = auto()
     VALUE = auto()
     MORE = auto()
+    FIND = auto()
     STOCK = auto()
     PRICE_LOW = auto()
     PRICE_HIGH = auto()
     BLANK = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one has typed so far to find a value of a facet (its code) by any part of the label."""
+
+    group: str
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +73,10 @@ class Row:
                 return [(label, "muted")], [("‹ ", "accent"), (self.amount, "" if self.selected else "muted"),
                                             (" › ", "accent")]
             case Kind.MORE:
-                return [(label, "muted")], [("", "")]
+                return [(label, "muted")], [(self.amount, "accent")]
+            case Kind.FIND:
+                typed = [(label, "bold"), ("▏", "accent")] if label else [("▏", "accent"), ("type to find", "muted")]
+                return [("/ ", "accent"), *typed], [(self.amount, "muted")]
             case _:
                 return [*self._mark(), (label, self._look)], [(self._counted, "muted")]
 
@@ -92,13 +107,21 @@ def folded_at_first(facets: Sequence[Facet]) -> list[str]:
     return [facet.code for facet in facets[_OPEN_AT_FIRST:] if not any(value.selected for value in facet.values)]
 
 
-def rows_of(query: Query, page: BrowsePage, folded: AbstractSet[str], whole: AbstractSet[str]) -> list[Row]:
+def has_many(facet: Facet) -> bool:
+    """Whether one looks for its values by their labels."""
+    return len(facet.values) > _MANY
+
+
+def rows_of(query: Query, page: BrowsePage, folded: AbstractSet[str], whole: AbstractSet[str],
+            finding: Finding | None = None) -> list[Row]:
     """All lines, in order. `folded`: groups that show their head only; `whole`: facets shown to the last value."""
     return [
         *_category_rows(query, page, CATEGORY in folded),
         Row(Kind.STOCK, "In stock only", count=page.in_stock_count, selected=query.in_stock), _BLANK,
         *_price_rows(query, page, PRICE in folded),
-        *(row for facet in page.facets for row in _facet_rows(facet, facet.code in folded, facet.code in whole)),
+        *(row for facet in page.facets for row in (
+            _found_rows(facet, finding.text) if finding and finding.group == facet.code
+            else _facet_rows(facet, facet.code in folded, facet.code in whole))),
     ]
 
 
@@ -137,15 +160,35 @@ def _facet_rows(facet: Facet, folded: bool, whole: bool) -> Iterator[Row]:
     yield Row(Kind.HEAD, facet.label, facet.code, folded=folded)
     if not folded:
         shown = facet.values if whole or len(facet.values) <= _FEW + 1 else _first_few(facet.values)
-        for each in shown:
-            yield Row(Kind.VALUE, each.label, facet.code, each.label, each.count, each.selected, hex=each.hex)
+        yield from map(_value_row, repeat(facet.code), shown)
         if len(shown) < len(facet.values):
-            yield Row(Kind.MORE, f"… {len(facet.values) - len(shown)} more", facet.code)
+            yield Row(Kind.MORE, f"… {len(facet.values) - len(shown):,} more", facet.code,
+                      amount="/ " if has_many(facet) else "")
         elif whole:
             yield Row(Kind.MORE, "… fewer", facet.code)
     yield _BLANK
 
 
+def _found_rows(facet: Facet, text: str) -> Iterator[Row]:
+    found = [each for each in facet.values if _folded(text) in _folded(each.label)]
+    yield Row(Kind.HEAD, facet.label, facet.code)
+    yield Row(Kind.FIND, text, facet.code, amount=f"{len(found):,} of {len(facet.values):,} ")
+    yield from map(_value_row, repeat(facet.code), found)
+    yield _BLANK
+
+
+@lru_cache(maxsize=5000)
+def _folded(label: str) -> str:
+    """As it is compared: blanks do not count, for the key chooses."""
+    return unaccented(label).replace(" ", "")
+
+
+def _value_row(code: str, value: FacetValue) -> Row:
+    return Row(Kind.VALUE, value.label, code, value.label, value.count, value.selected, hex=value.hex)
+
+
 def _first_few(values: Sequence[FacetValue]) -> list[FacetValue]:
-    """The first ones, and whatever is chosen."""
-    return [value for at, value in enumerate(values) if at < _FEW or value.selected]
+    """The first ones, or of many the most frequent, and whatever is chosen; in their order."""
+    order = range(len(values))
+    few = set(sorted(order, key=lambda at: -values[at].count)[:_FEW] if len(values) > _MANY else order[:_FEW])
+    return [value for at, value in enumerate(values) if at in few or value.selected]

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
+from textual.actions import SkipAction
 from textual.binding import Binding
-from textual.events import Click
+from textual.events import Click, Key
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
@@ -15,7 +16,7 @@ from textual.strip import Strip
 
 from tui.backend import BrowsePage, Query
 from tui.filters import stepped_high, stepped_low, toggled
-from tui.widgets.facet_rows import Kind, Row, folded_at_first, rows_of
+from tui.widgets.facet_rows import Finding, Kind, Row, folded_at_first, has_many, rows_of
 from tui.widgets.strips import Brush, spread
 
 Change = Callable[[Query], Query]
@@ -37,7 +38,9 @@ class Facets(ScrollView, can_focus=True):
         Binding("end", "move(10000)", show=False),
         Binding("left", "step(-1)", show=False),
         Binding("right", "step(1)", show=False),
-        Binding("enter,space", "choose", show=False),
+        Binding("enter", "choose_and_leave", show=False),
+        Binding("space", "choose", show=False),
+        Binding("slash", "find", show=False),
     ]
 
     cursor: reactive[int] = reactive(0, repaint=False)
@@ -56,6 +59,8 @@ class Facets(ScrollView, can_focus=True):
         self._query = Query()
         self._folded: dict[str, bool] = {}  # as the shopper left them
         self._whole: set[str] = set()
+        self._finding: Finding | None = None
+        self._sought: Row | None = None  # it was under the bar, and is shown again once it is chosen
 
     def show(self, query: Query, page: BrowsePage) -> None:
         """Shows the counts of a result."""
@@ -73,6 +78,7 @@ class Facets(ScrollView, can_focus=True):
     # Moving and choosing
 
     def action_move(self, lines: int) -> None:
+        self._sought = None
         stops = [at for at, row in enumerate(self.rows) if row.kind is not Kind.BLANK]
         if stops:
             now = sum(at < self.cursor for at in stops)
@@ -96,6 +102,8 @@ class Facets(ScrollView, can_focus=True):
         match row.kind:
             case Kind.HEAD:
                 self._fold(row.group, not row.folded)
+            case Kind.MORE if self._has_many(row.group):
+                self._find(Finding(row.group))
             case Kind.MORE:
                 self._whole ^= {row.group}
                 self._rebuild()
@@ -110,6 +118,68 @@ class Facets(ScrollView, can_focus=True):
                 self.post_message(self.Changed(lambda query: replace(query, price_min=None)))
             case Kind.PRICE_HIGH:
                 self.post_message(self.Changed(lambda query: replace(query, price_max=None)))
+
+    # Finding one of many values
+
+    @property
+    def is_finding(self) -> bool:
+        """Whether what is typed narrows the values of a facet."""
+        return self._finding is not None
+
+    def action_find(self) -> None:
+        """Looks for one of the many values of the facet under the bar; where there are few, the key is another's."""
+        if self._row is None or not self._has_many(self._row.group):
+            raise SkipAction
+        self._folded[self._row.group] = False
+        self._find(Finding(self._row.group))
+
+    def action_choose_and_leave(self) -> None:
+        """Chooses, and ends what was being looked for."""
+        if self._finding is None:
+            self.action_choose()
+            return
+        self._sought = self._row
+        self.action_choose()
+        self._leave()
+
+    def on_key(self, event: Key) -> None:
+        """Letters are the facet's while one looks for a value of it."""
+        if self._finding is None:
+            return
+        text = self._finding.text
+        if event.key == "escape":
+            self._leave()
+        elif event.key == "backspace":
+            self._find(replace(self._finding, text=text[:-1]))
+        elif event.is_printable and event.character is not None and event.character != " ":
+            self._find(replace(self._finding, text=text + event.character))
+        else:
+            return
+        event.stop()
+
+    def on_blur(self) -> None:
+        self._leave()
+
+    def _find(self, finding: Finding) -> None:
+        """Shows what is found under the facet's head, which goes to the top, and puts the bar on the first of it."""
+        self._finding = finding
+        self._rebuild()
+        line = next(at for at, row in enumerate(self.rows) if row.kind is Kind.FIND)
+        self.cursor = line + (self.rows[line + 1].kind is Kind.VALUE)
+        self.scroll_to(y=line - 1, animate=False)
+
+    def _leave(self) -> None:
+        """Shows the facet as it was; what is not shown any more leaves the bar on the line that stands for it."""
+        if self._finding is None:
+            return
+        group, before, self._finding = self._finding.group, self._row, None
+        self._rebuild()
+        if before is None or self._row is None or not self._row.same_as(before):
+            self.cursor = max(at for at, row in enumerate(self.rows)
+                              if row.group == group and row.kind in (Kind.HEAD, Kind.MORE))
+
+    def _has_many(self, group: str) -> bool:
+        return self._page is not None and any(facet.code == group and has_many(facet) for facet in self._page.facets)
 
     def on_click(self, event: Click) -> None:
         offset = event.get_content_offset(self)
@@ -142,6 +212,7 @@ class Facets(ScrollView, can_focus=True):
 
     def _fold(self, group: str, folded: bool) -> None:
         self._folded[group] = folded
+        self._finding = None
         self._rebuild()
         head = next((at for at, row in enumerate(self.rows) if row.kind is Kind.HEAD and row.group == group), None)
         if folded and head is not None:
@@ -150,12 +221,16 @@ class Facets(ScrollView, can_focus=True):
     def _rebuild(self) -> None:
         if self._page is None:
             return
-        before = self._row
+        before = self._sought or self._row
+        if self._finding is not None and not self._has_many(self._finding.group):
+            self._finding = None
+        self.border_subtitle = "escape leaves" if self._finding else ""
         as_left = self._folded
         folded = {code for code in folded_at_first(self._page.facets) if as_left.get(code, True)}
         folded |= {group for group, is_folded in as_left.items() if is_folded}
-        self.rows = rows_of(self._query, self._page, folded, self._whole)
+        self.rows = rows_of(self._query, self._page, folded, self._whole, self._finding)
         places = [at for at, row in enumerate(self.rows) if before is not None and row.same_as(before)]
+        self._sought = None if places else self._sought
         self.virtual_size = Size(self.scrollable_content_region.width, len(self.rows))
         self.cursor = places[0] if places else self.cursor
         self.refresh()
