@@ -164,12 +164,13 @@ async def test_a_large_shop_says_that_its_index_is_being_made(
     monkeypatch.setattr(Keeper, "make", make_later)
     async with ShopApp(sample_shop, state_folder=tmp_path).run_test(size=(80, 24)) as pilot:
         shopper = Shopper(pilot)
-        while not status(shopper).startswith("making the search index …   "):
-            await shopper.pilot.pause()
-        assert shopper.results()
-        go_on.set()
-        while "index" in status(shopper):
-            await shopper.pilot.pause()
+        async with asyncio.timeout(20):
+            while not status(shopper).startswith("making the search index …   "):
+                await shopper.pilot.pause()
+            assert shopper.results()
+            go_on.set()
+            while "index" in status(shopper):
+                await shopper.pilot.pause()
         assert status(shopper) == f"{sample_shop.catalog.browse(Query()).total} products"
 
 

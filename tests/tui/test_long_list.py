@@ -105,7 +105,7 @@ async def test_the_bar_goes_where_nothing_is_yet_and_what_is_there_opens_once_it
         await shopper.pilot.press("pagedown", "end")
     await shopper.pilot.pause()
     assert (list_of(shopper).cursor, shopper.results()) == (MANY - 1, [])
-    assert any("▌ ┄┄┄" in line for line in shopper.screen_text())
+    assert sum("┄┄┄" in line for line in shopper.screen_text()) == list_of(shopper).scrollable_content_region.height
     await shopper.pilot.press("enter")
     assert isinstance(shopper.screen, CatalogScreen)
     go_on.set()
@@ -178,7 +178,7 @@ async def test_what_stood_elsewhere_before_is_not_shown_twice(shop: Shop, shoppe
     place = products.place
     add_product(shop, "A thing before all others")
     products.show(shop.catalog.browse(Query(), around=place.product_id), keeping=place)
-    assert products.titles_in_sight[0] == "Thing 049"  # what stands before it is read now
+    assert products.titles_in_sight[:2] == ["Thing 049", "Thing 050"]  # what stands before it is read now
     await shopper.wait()
     assert shopper.results()[:3] == ["Thing 048", "Thing 049", "Thing 050"]
 
@@ -191,11 +191,18 @@ async def test_a_list_that_is_longer_by_now_is_read_again(shop: Shop, shopper: S
     assert bar(shopper)[1].strip(" │") == shopper.results()[-1] == "Zebra"
 
 
-async def test_a_wheel_and_a_key_after_it(shopper: Shopper) -> None:
+async def test_a_page_is_read_before_it_comes_in_sight(shopper: Shopper, reads: Reads) -> None:
+    await shopper.press(*["pagedown"] * 6)
+    assert shopper.results()[-1] < "Thing 050"
+    assert reads.starts == [50]
+
+
+async def test_what_is_in_sight_is_read_before_what_is_near(shopper: Shopper, reads: Reads) -> None:
     products = list_of(shopper)
-    products.scroll_to(y=300 * products.row_height, animate=False)
+    products.scroll_to(y=294 * products.row_height, animate=False)
     await shopper.wait()
-    assert shopper.results()[0] == "Thing 300"
+    assert shopper.results() == [f"Thing {n}" for n in range(294, 302)]
+    assert reads.starts == [250, 300]
     assert products.highlighted is not None
     await shopper.press("down")
     assert bar(shopper)[1] == "Thing 001"
