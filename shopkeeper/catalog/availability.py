@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Connection, and_, case, null, or_
+from sqlalchemy import Connection, and_, case, null, or_, select
 
 from shopkeeper.catalog.tables import product, stock, variant
 
@@ -14,6 +14,10 @@ live_product = and_(product.c.status == "active", product.c.published == 1)
 
 live_variant = variant.c.archived == 0
 """The product still comes in this variant."""
+
+seen_product = and_(
+    live_product, select(variant.c.id).where(variant.c.product_id == product.c.id, live_variant).exists())
+"""Shoppers see the product, and it still comes in a variant."""
 
 unlimited = or_(stock.c.tracked == 0, stock.c.policy == "continue")
 """Any number of it can be bought, whatever is on hand."""

@@ -5,6 +5,8 @@ The rule by which a product matches, in plain words:
 1. Shoppers see the product, and it still comes in at least one variant. Others do not exist here.
 2. Every word of the text is found in it (title, vendor, type, categories, tags, option labels, SKUs, description),
    the last word as the beginning of one. Case and accents do not count; punctuation alone asks for nothing.
+   A word of three letters or more that is so found in no product at all is looked for inside the words of titles:
+   `neck` finds the V-Neckline, as long as no product has a neck.
 3. It stands in the wanted category or below.
 4. **One variant** of it, and no two of them together, is all that is wanted at once: of every chosen option it has
    one of the chosen labels, its price is in the range, and with `in_stock` it can be bought now. Without
@@ -19,6 +21,9 @@ So each variant *misses* some number of the filters in 4, and a product matches 
 Sort orders: `name` by folded title; `price` and `-price` by the lowest price of all variants of the product;
 `newest` the latest first; `relevance` by where the words stand (`search.relevance`), and without text by name.
 What is equal stands by title, then by id; the newest by id.
+
+Where a word of the text is found in no product, not even inside a title, nothing matches, and `suggestions.py` says
+which texts would find something.
 """
 from __future__ import annotations
 
@@ -27,6 +32,7 @@ from typing import Any, get_args
 from sqlalchemy import ColumnElement, Connection, Select, func, select, tuple_, type_coerce
 
 from shopkeeper.catalog import cursors
+from shopkeeper.catalog.asked import Asked
 from shopkeeper.catalog.availability import live_variant
 from shopkeeper.catalog.candidates import HIGHEST_PRICE, chosen, gather, near_variant
 from shopkeeper.catalog.cards import cards, options_of
@@ -37,7 +43,6 @@ from shopkeeper.catalog.index.keeper import Keeper
 from shopkeeper.catalog.model import BrowsePage, Query, Sort
 from shopkeeper.catalog.search import relevance
 from shopkeeper.catalog.tables import product, variant
-from shopkeeper.catalog.words import words
 from shopkeeper.database.types import Int
 from shopkeeper.errors import InvalidInput
 from shopkeeper.money import Money
@@ -75,6 +80,7 @@ def page(connection: Connection, query: Query, limit: int, cursor: str | None, c
         price_low=None if whole.price_low is None else Money(whole.price_low, currency),
         price_high=None if whole.price_high is None else Money(whole.price_high, currency),
         start=found.start,
+        suggestions=found.suggestions,
     )
 
 
@@ -90,14 +96,21 @@ def _begin(query: Query, cursor: str | None, start: int | None, around: int | No
 
 def _by_sql(connection: Connection, query: Query, limit: int, begin: Begin) -> Found:
     options = chosen(connection, query.options)
-    gather(connection, query, options)
-    products, key = _matching(query)
+    asked = gather(connection, query, options)
+    products, key = _matching(query, asked)
     start = _start(connection, products, key, limit, begin)
     rows = connection.execute(products.order_by(*key).limit(limit + 1).offset(start)).all()
     last = tuple(rows[limit - 1][1:]) if len(rows) > limit else None
     ids = [row[0] for row in rows[:limit]]
     return Found(start, ids, last, outline(connection, query), facets(connection, options), nodes(connection),
-                 options_of(connection, ids))
+                 options_of(connection, ids), _suggested(connection, asked) if asked.unknown else ())
+
+
+def _suggested(connection: Connection, asked: Asked) -> tuple[str, ...]:
+    from shopkeeper.catalog.seen import Seen
+    from shopkeeper.catalog.suggestions import suggestions
+
+    return suggestions(asked, Seen(connection))
 
 
 def _start(connection: Connection, products: Select[Any], key: Key, limit: int, begin: Begin) -> int:
@@ -114,7 +127,7 @@ def _start(connection: Connection, products: Select[Any], key: Key, limit: int, 
     return position if begin.around is None else position - position % limit
 
 
-def _matching(query: Query) -> tuple[Select[Any], Key]:
+def _matching(query: Query, asked: Asked) -> tuple[Select[Any], Key]:
     """The products that match, each with its sort key; and that key."""
     matching = select(near_variant.c.product_id).where(near_variant.c.misses == 0, near_variant.c.here == 1)
     products = select(product.c.id).where(product.c.id.in_(matching))
@@ -128,8 +141,8 @@ def _matching(query: Query) -> tuple[Select[Any], Key]:
             key = [-price_from, *by_title]
         case "newest":
             key = [-type_coerce(product.c.created_at, Int), -product.c.id]
-        case "relevance" if words(query.text):
-            ranked = relevance(query.text)
+        case "relevance" if asked.plain or asked.inside:
+            ranked = relevance(asked)
             products = products.join(ranked, ranked.c.product_id == product.c.id)
             key = [ranked.c.tier, *by_title]
         case _:

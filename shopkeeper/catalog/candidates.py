@@ -26,11 +26,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateTable
 
-from shopkeeper.catalog.availability import live_product, live_variant, purchasable
+from shopkeeper.catalog.asked import Asked, as_it_stands, understood
+from shopkeeper.catalog.availability import live_variant, purchasable, seen_product
 from shopkeeper.catalog.model import Query
 from shopkeeper.catalog.search import matches
 from shopkeeper.catalog.tables import attribute, category, choice, product, stock, variant, variant_option
-from shopkeeper.catalog.words import words
 from shopkeeper.database.types import Int
 
 HIGHEST_PRICE = 2**63 - 1  # that a database can compare with
@@ -96,15 +96,34 @@ def chosen(connection: Connection, options: Mapping[str, Set[str]]) -> Chosen:
     return Chosen(frozenset(labels_of), found, len(wanted))
 
 
-def gather(connection: Connection, query: Query, options: Chosen) -> None:
-    """Fills `in_scope` and `near_variant` for this query."""
+def gather(connection: Connection, query: Query, options: Chosen) -> Asked:
+    """Fills `in_scope` and `near_variant` for this query, and says how its text was understood."""
     for create in _create_statements(connection.dialect):
         connection.exec_driver_sql(create)
     for table in _of_this_query.sorted_tables:
         connection.execute(delete(table))
-    connection.execute(insert(in_scope).from_select(in_scope.c.keys(), _scope(connection, query)))
+    asked = _take_scope(connection, query)
     variants = insert(near_variant).from_select(near_variant.c.keys(), _variants(options))
     connection.execute(variants, {**price_range(query), "in_stock": int(query.in_stock)})
+    return asked
+
+
+def _take_scope(connection: Connection, query: Query) -> Asked:
+    asked = as_it_stands(query.text)
+    # Words are looked up one by one only where all together find nothing: else each of them is found as it stands.
+    if not _fill(connection, query, asked) and asked.plain:
+        from shopkeeper.catalog.seen import Seen
+
+        asked = understood(query.text, Seen(connection))
+        if asked.inside and not asked.unknown:
+            _fill(connection, query, asked)
+    return asked
+
+
+def _fill(connection: Connection, query: Query, asked: Asked) -> int:
+    """Puts what the text finds into `in_scope`; how many products these are."""
+    products = _scope(connection, query, asked)
+    return connection.execute(insert(in_scope).from_select(in_scope.c.keys(), products)).rowcount
 
 
 def price_range(query: Query) -> dict[str, int]:
@@ -131,11 +150,10 @@ def _create_statements(dialect: Dialect) -> tuple[str, ...]:
     return tuple(str(CreateTable(table, if_not_exists=True).compile(dialect=dialect)) for table in tables)
 
 
-def _scope(connection: Connection, query: Query) -> Select[Any]:
-    has_variant = select(variant.c.id).where(variant.c.product_id == product.c.id, live_variant).exists()
+def _scope(connection: Connection, query: Query, asked: Asked) -> Select[Any]:
     here = one_if(_in_category(connection, query.category))
-    found = select(product.c.id, product.c.category_id, here).where(live_product, has_variant)
-    return found.where(product.c.id.in_(matches(query.text))) if words(query.text) else found
+    found = select(product.c.id, product.c.category_id, here).where(seen_product)
+    return found.where(product.c.id.in_(matches(asked))) if asked.plain or asked.inside else found
 
 
 def _in_category(connection: Connection, slug: str | None) -> ColumnElement[bool]:

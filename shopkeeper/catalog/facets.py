@@ -40,7 +40,8 @@ class Found:
     """A page of a result, by its products' ids, and the result as a whole.
 
     `start` is the position of the first one, `last` the sort key where it goes on; `categories` are all that there are;
-    `options` are those of each product.
+    `options` are those of each product; `suggestions` are texts that find something, where this one has words that are
+    found nowhere.
     """
 
     start: int
@@ -50,6 +51,7 @@ class Found:
     facets: tuple[Facet, ...]
     categories: Sequence[Node]
     options: Mapping[int, tuple[Option, ...]]
+    suggestions: tuple[str, ...]
 
 
 def outline(connection: Connection, query: Query) -> Outline:

@@ -201,7 +201,8 @@ class BrowsePage:
     `start` is the position of its first product in the result, from 0.
     `categories` is the tree with counts as the query would have them in each category; `in_stock_count`
     the size with the stock filter on; `price_low` and `price_high` span the matching variants, the price filter
-    taken away.
+    taken away. Where the query's text has words that are found nowhere, `suggestions` are at most three texts that find
+    something, the nearest first.
     """
 
     products: tuple[ProductCard, ...]
@@ -213,6 +214,7 @@ class BrowsePage:
     price_low: Money | None = None
     price_high: Money | None = None
     start: int = 0
+    suggestions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ quoted as it stands, and nothing that a person types is ever read as FTS5 syntax
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from sqlalchemy import (
     ColumnElement,
@@ -25,6 +25,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from shopkeeper.catalog.asked import MOST_WORDS, Asked
 from shopkeeper.catalog.availability import live_variant
 from shopkeeper.catalog.tables import category, choice, product, product_type, variant, variant_option
 from shopkeeper.catalog.words import spellings, words
@@ -38,42 +39,48 @@ _BATCH = 500  # products: below every limit of bound values
 TITLE, TITLE_AND_FACTS, EVERYWHERE = "title", "title facts", "title facts description"
 """The columns in which a word may be looked for."""
 
-MOST_WORDS = 100  # of a query: FTS5 takes a second over the thousands of a pasted page
-
 
 def reindex(connection: Connection, product_ids: Collection[int]) -> None:
     """Makes these products be found by what they and their variants are now; those that are gone, no more."""
     ids = list(product_ids)
-    category_names = _category_names(connection) if ids else {}
+    names = category_names(connection) if ids else {}
     for start in range(0, len(ids), _BATCH):
         batch = ids[start : start + _BATCH]
         connection.execute(delete(product_search).where(product_search.c.rowid.in_(batch)))
-        rows = _search_rows(connection, batch, category_names)
+        rows = _search_rows(connection, batch, names)
         if rows:
             connection.execute(insert(product_search), rows)
 
 
-def matches(text: str) -> Select[tuple[int]]:
-    """The ids of the products that have every word of `text`, the last one as a prefix."""
-    return select(product_search.c.rowid).where(_has(text))
+def matches(asked: Asked) -> Select[tuple[int]]:
+    """The ids of the products that have every word of the text."""
+    return select(product_search.c.rowid).where(*having(asked))
 
 
-def relevance(text: str) -> Subquery:
+def relevance(asked: Asked) -> Subquery:
     """Of the products that match: `product_id` and `tier`, how far from the title the words were found.
 
-    0 the title is just these words; 1 it has them all as they are; 2 it has them, the last as a prefix; 3 some
-    stand in the facts (vendor, type, categories, tags, option labels, SKUs); 4 some only in the description.
+    0 the title is just these words; 1 it has them all as they are, or inside others; 2 it has them, the last as a
+    prefix; 3 some stand in the facts (vendor, type, categories, tags, option labels, SKUs); 4 some only in the
+    description.
     """
-    title_is = product_search.c.title == tokens([text])
+    title_is = product_search.c.title == tokens([asked.text])
     found = union_all(
         select(product_search.c.rowid, case((title_is, 0), else_=1).label("tier")).where(
-            _has(text, TITLE, prefix=False)),
-        select(product_search.c.rowid, literal(2)).where(_has(text, TITLE)),
-        select(product_search.c.rowid, literal(3)).where(_has(text, TITLE_AND_FACTS)),
-        select(product_search.c.rowid, literal(4)).where(_has(text)),
+            *having(asked, TITLE, prefix=False)),
+        select(product_search.c.rowid, literal(2)).where(*having(asked, TITLE)),
+        select(product_search.c.rowid, literal(3)).where(*having(asked, TITLE_AND_FACTS)),
+        select(product_search.c.rowid, literal(4)).where(*having(asked)),
     ).subquery()
     best = select(found.c.rowid.label("product_id"), func.min(found.c.tier).label("tier")).group_by(found.c.rowid)
     return best.subquery("relevance")
+
+
+def having(asked: Asked, columns: str = EVERYWHERE, *, prefix: bool = True) -> list[ColumnElement[bool]]:
+    """What a row of `product_search` satisfies that has every word in one of the columns. There is a word."""
+    match = literal_column("product_search").op("MATCH", is_comparison=True)
+    plain = [match(condition(" ".join(asked.plain), columns, prefix=prefix and asked.begins))] if asked.plain else []
+    return [*plain, *(func.instr(product_search.c.title, word) > 0 for word in asked.inside)]
 
 
 def condition(text: str, columns: str = EVERYWHERE, *, prefix: bool = True) -> str:
@@ -82,9 +89,13 @@ def condition(text: str, columns: str = EVERYWHERE, *, prefix: bool = True) -> s
     return f"{{{columns}}} : ({every_word}{'*' if prefix else ''})"
 
 
-def _has(text: str, columns: str = EVERYWHERE, *, prefix: bool = True) -> ColumnElement[bool]:
-    match = literal_column("product_search").op("MATCH", is_comparison=True)
-    return match(condition(text, columns, prefix=prefix))
+def any_of(every: Iterable[str], columns: str) -> Iterator[str]:
+    """What FTS5 is asked for products that have one of these words, some hundred words at a time."""
+    rest = sorted(every)
+    while batch := rest[:_BATCH]:
+        rest = rest[_BATCH:]
+        one_of = " OR ".join(f'"{word}"' for word in batch)
+        yield f"{{{columns}}} : ({one_of})"
 
 
 def _search_rows(
@@ -125,7 +136,7 @@ def _facts_of_variants(connection: Connection, product_ids: list[int]) -> dict[i
     return facts
 
 
-def _category_names(connection: Connection) -> dict[int, str]:
+def category_names(connection: Connection) -> dict[int, str]:
     """Of each category its own name and those above it."""
     categories = connection.execute(select(category.c.id, category.c.parent_id, category.c.name))
     above = {row.id: row for row in categories}

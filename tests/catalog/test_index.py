@@ -28,6 +28,8 @@ QUERIES = (
     Query(options={"size": {"M"}}), Query(options={"size": {"M"}, "color": {"Moss"}}, in_stock=True),
     Query(category="apparel"), Query("hoodie", "apparel", {"color": {"Moss"}}),
     *(Query(sort=sort) for sort in get_args(Sort)),
+    *map(Query, ("oodi", "hodie", "plian mug", "nrothern", "aonther", "mosss", "fren", "kithcen", "colthes")),
+    Query("crokcery"),
 )
 SMALL_SHOP = """
 import sys
@@ -101,6 +103,7 @@ CHANGES: dict[str, Callable[[Shop], object]] = {
         archived=True)),
     "no options any more": lambda shop: add_product(shop, "Zip Hoodie"),
     "another name": lambda shop: add_product(shop, "A Hoodie by another name", handle="plain-mug"),
+    "a new kind": lambda shop: add_product(shop, "Plain Mug", product_type="Crockery"),
     "another category": lambda shop: add_product(shop, "Plain Mug", category="Kitchen > Mugs"),
     "a product is not shown": lambda shop: write(shop, update(product).where(product.c.id == 1).values(status="draft")),
     "a product is not published": lambda shop: write(shop, update(product).where(product.c.id == 1).values(

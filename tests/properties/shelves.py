@@ -44,7 +44,7 @@ def _queries(draw: st.DrawFn) -> Query:
     low, high = draw(_MONEY), draw(_MONEY)
     if low is not None and high is not None and low > high:
         low, high = high, low
-    words = ["creme", "hoo", "ZIP", "zi", "red", "(XL", "strasse", "hats", "s", "*", "bla"]
+    words = ["creme", "hoo", "ZIP", "zi", "red", "(XL", "strasse", "hats", "s", "*", "bla", "oodie", "ra", "hodie"]
     typed = draw(st.lists(st.sampled_from(words), max_size=2))
     return Query(
         text=" ".join(typed),

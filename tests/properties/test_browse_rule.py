@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -17,8 +17,9 @@ from shopkeeper.database.migrate import migrate
 from shopkeeper.money import Money
 from tests.catalogs import catalog_of
 from tests.indexed import answer_by_index
-from tests.properties.shelves import ITEMS, LABELS, PLAIN, QUERIES, SHELVES, SLUGS
-from tests.shelf import Item, Piece, put_on_shelf
+from tests.properties.reading import Reading
+from tests.properties.shelves import ITEMS, LABELS, QUERIES, SHELVES
+from tests.shelf import Item, put_on_shelf
 
 
 @pytest.fixture(scope="module")
@@ -37,94 +38,6 @@ def catalog(database: Database, request: pytest.FixtureRequest) -> Iterator[Cata
         if request.param == "the index":
             answer_by_index(patch)
         yield catalog_of(database, system_clock)
-
-
-@dataclass(frozen=True)
-class Reading:
-    """The rule, read off the items one by one."""
-
-    items: Sequence[Item]
-
-    def result(self, query: Query) -> list[int]:
-        """The ids of the products that match, in order."""
-        found = [id_ for id_ in self._in_scope(query) if any(_fits(piece, query) for piece in self._pieces(id_))]
-        return sorted(found, key=lambda id_: self._sort_key(id_, query))
-
-    def facets(self, query: Query) -> list[tuple[str, list[tuple[str, int, bool]]]]:
-        """Code, and of each label how large the result with it alone is and whether it is chosen."""
-        scope = self._in_scope(query)
-        made = {code: {id_ for id_ in scope if any(code in piece.options for piece in self._pieces(id_))}
-                for code in LABELS}
-        return [(code, self._values(code, query)) for code in sorted(made, key=lambda code: (-len(made[code]), code))
-                if made[code]]
-
-    def _values(self, code: str, query: Query) -> list[tuple[str, int, bool]]:
-        others = {each: labels for each, labels in query.options.items() if each.lower() != code}
-        chosen = {label.lower() for each, labels in query.options.items() if each.lower() == code for label in labels}
-        here = {piece.options.get(code) for id_ in self._in_scope(query) for piece in self._pieces(id_)}
-        return [(label, len(self.result(replace(query, options={**others, code: {label}}))), label.lower() in chosen)
-                for label in LABELS[code] if label in here]
-
-    def categories(self, query: Query) -> dict[str, int]:
-        counts = {slug: len(self.result(replace(query, category=slug))) for slug in SLUGS if slug}
-        return {slug: count for slug, count in counts.items() if count}
-
-    def price_range(self, query: Query) -> tuple[int | None, int | None]:
-        free = replace(query, price_min=None, price_max=None)
-        prices = [piece.price for id_ in self._in_scope(query) for piece in self._pieces(id_) if _fits(piece, free)]
-        return min(prices, default=None), max(prices, default=None)
-
-    def _pieces(self, id_: int) -> list[Piece]:
-        return [piece for piece in self.items[id_ - 1].pieces if not piece.archived]
-
-    def _in_scope(self, query: Query) -> list[int]:
-        return [
-            id_ for id_, item in enumerate(self.items, start=1)
-            if item.live and self._pieces(id_) and self._tier(id_, query) is not None
-            and (query.category is None or f"{item.category}/".startswith(f"{query.category}/"))
-        ]
-
-    def _tier(self, id_: int, query: Query) -> int | None:
-        item = self.items[id_ - 1]
-        wanted = [word.strip("(").lower() for word in query.text.split() if word != "*"]
-        title = _plain(item.title)
-        facts = _plain(" ".join([item.vendor, *item.category.split("/"), *item.tags]))
-        facts += [word for piece in self._pieces(id_) for label in piece.options.values() for word in _plain(label)]
-        everything = title + facts + _plain(item.description)
-        if not wanted:
-            return 0
-        if set(wanted) <= set(title):
-            return 0 if list(dict.fromkeys(wanted)) == list(dict.fromkeys(title)) else 1
-        whole, start = wanted[:-1], wanted[-1]
-        for tier, words in ((2, title), (3, title + facts), (4, everything)):
-            if set(whole) <= set(words) and any(word.startswith(start) for word in words):
-                return tier
-        return None
-
-    def _sort_key(self, id_: int, query: Query) -> tuple[object, ...]:
-        item = self.items[id_ - 1]
-        price = min(piece.price for piece in self._pieces(id_))
-        title = " ".join(item.title.lower().replace("è", "e").replace("ß", "ss").replace("å", "a").split())
-        return {
-            "relevance": (self._tier(id_, query), title, id_), "name": (title, id_), "price": (price, title, id_),
-            "-price": (-price, title, id_), "newest": (-item.created, -id_),
-        }[query.sort]
-
-
-def _fits(piece: Piece, query: Query) -> bool:
-    wanted: dict[str, set[str]] = {}
-    for code, labels in query.options.items():
-        wanted.setdefault(code.lower(), set()).update(label.lower() for label in labels)
-    return (
-        all(piece.options.get(code, "").lower() in labels for code, labels in wanted.items() if labels)
-        and (query.price_min is None or piece.price >= query.price_min.minor)
-        and (query.price_max is None or piece.price <= query.price_max.minor)
-        and not (query.in_stock and piece.on_hand == 0)
-    )
-
-
-def _plain(text: str) -> list[str]:
-    return [PLAIN[word] for word in text.split()]
 
 
 def _facets(page: BrowsePage) -> list[tuple[str, list[tuple[str, int, bool]]]]:
@@ -154,6 +67,7 @@ def test_browse_reads_the_rule_as_it_is_written(
     assert (_minor(page.price_low), _minor(page.price_high)) == reading.price_range(query)
     assert _facets(page) == reading.facets(query)
     assert _counts(page.categories) == reading.categories(query)
+    assert page.suggestions == reading.suggestions(query)
 
 
 @settings(max_examples=60, deadline=None)

@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 from sqlalchemy import Connection, select, tuple_
 
+from shopkeeper.catalog.asked import Asked, understood
 from shopkeeper.catalog.availability import live_product
 from shopkeeper.catalog.candidates import HIGHEST_PRICE
 from shopkeeper.catalog.cursors import Begin, SortKey
@@ -19,11 +20,11 @@ from shopkeeper.catalog.facets import Outline
 from shopkeeper.catalog.index.bits import Flags, Numbers, Short, Words, count, counts, empty, flags, members, packed
 from shopkeeper.catalog.index.build import title_hash
 from shopkeeper.catalog.index.index import NOWHERE, Index
+from shopkeeper.catalog.index.seen import SeenInIndex
 from shopkeeper.catalog.index.texts import Texts
 from shopkeeper.catalog.model import Query
-from shopkeeper.catalog.search import TITLE, TITLE_AND_FACTS, tokens
+from shopkeeper.catalog.search import EVERYWHERE, TITLE, TITLE_AND_FACTS, tokens
 from shopkeeper.catalog.tables import product
-from shopkeeper.catalog.words import words
 
 _AT_ONCE = 2**15  # words of all sets that are looked at together: they stay near the processor
 
@@ -54,11 +55,22 @@ class Answer:
     # Sets of products
 
     @cached_property
+    def asked(self) -> Asked:
+        """The text, as it is understood."""
+        return understood(self.query.text, self.seen)
+
+    @property
+    def seen(self) -> SeenInIndex:
+        """The words that there are."""
+        return SeenInIndex(self.index, self.texts, self.connection)
+
+    def _having(self, part: str = EVERYWHERE, *, prefix: bool = True) -> Words:
+        return self.texts.having(self.asked, self.connection, self.index, part, prefix=prefix)
+
+    @cached_property
     def scope(self) -> Words:
         """The products that the text finds."""
-        if not words(self.query.text):
-            return self.index.present
-        return self.texts.having(self.query.text, self.connection, self.index)
+        return self._having()
 
     @cached_property
     def here(self) -> Words:
@@ -200,7 +212,7 @@ class Answer:
                 return self.index.price_from
             case "-price":
                 return -self.index.price_from
-            case "relevance" if words(self.query.text):
+            case "relevance" if self.asked.plain or self.asked.inside:
                 return self._tiers()
             case _:
                 return None
@@ -214,13 +226,12 @@ class Answer:
 
     def _tiers(self) -> Numbers:
         """How far from the title of each product the words were found: `search.relevance` says it in SQL."""
-        text, (index, connection) = self.query.text, (self.index, self.connection)
-        whole = flags(self.texts.having(text, connection, index, TITLE, prefix=False))
-        tiers = np.full(len(index.ids), 4)
-        tiers[flags(self.texts.having(text, connection, index, TITLE_AND_FACTS))] = 3
-        tiers[flags(self.texts.having(text, connection, index, TITLE))] = 2
+        whole = flags(self._having(TITLE, prefix=False))
+        tiers = np.full(len(self.index.ids), 4)
+        tiers[flags(self._having(TITLE_AND_FACTS))] = 3
+        tiers[flags(self._having(TITLE))] = 2
         tiers[whole] = 1
-        tiers[np.logical_and(whole, index.title_hash == title_hash(tokens([text])))] = 0
+        tiers[np.logical_and(whole, self.index.title_hash == title_hash(tokens([self.query.text])))] = 0
         return tiers
 
     def _come_after(self, places: Numbers, last: SortKey) -> Flags:

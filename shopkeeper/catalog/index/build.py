@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from hashlib import blake2b
-from itertools import chain
+from itertools import chain, compress
 from typing import Any
 
 import numpy as np
@@ -15,9 +15,11 @@ from shopkeeper.catalog.candidates import one_if
 from shopkeeper.catalog.index import frequent
 from shopkeeper.catalog.index.bits import WORD, Numbers, Words, empty, of_members, short
 from shopkeeper.catalog.index.index import NOWHERE, Index, Line, Spoken, no_option
+from shopkeeper.catalog.index.lexicon import as_array
 from shopkeeper.catalog.index.shape import Shape
 from shopkeeper.catalog.index.version import version_of
-from shopkeeper.catalog.search import EVERYWHERE, TITLE, TITLE_AND_FACTS, product_search
+from shopkeeper.catalog.search import EVERYWHERE, TITLE, TITLE_AND_FACTS, product_search, tokens
+from shopkeeper.catalog.seen import names
 from shopkeeper.catalog.tables import product, product_option, stock, variant, variant_option
 from shopkeeper.database.types import Int
 
@@ -27,7 +29,7 @@ _LARGEST_ID = 20_000_000  # what is looked up by id takes four bytes for each
 
 _PRODUCTS = (
     select(product.c.id, func.coalesce(product.c.category_id, 0), type_coerce(product.c.created_at, Int),
-           func.coalesce(product_search.c.title, ""))
+           func.coalesce(product_search.c.title, ""), product.c.vendor, product.c.tags)
     .join_from(product, product_search, product_search.c.rowid == product.c.id, isouter=True)
     .where(live_product)
 )
@@ -120,8 +122,9 @@ def lines(connection: Connection, ids: Sequence[int], changed_texts: Collection[
         options.setdefault(product_id, {})[attribute_id] = position
     return {
         id_: Line(id_, category_id, created, title_hash(title), options.get(id_, {}), variants[id_],
+                  frozenset([*title.split(), *tokens([vendor, tags]).split()]),
                   _spoken(texts.get(id_)) if id_ in changed_texts else None)
-        for id_, category_id, created, title in products if id_ in variants
+        for id_, category_id, created, title, vendor, tags in products if id_ in variants
     }
 
 
@@ -172,19 +175,24 @@ def _blank(shape: Shape, version: int, largest_id: int) -> Index:
         shape, version, np.full(ids, NOWHERE, np.int32), np.zeros(ids, np.int32), numbers(), numbers(), numbers(),
         numbers(), numbers(), empty(shape.product_words), {}, {}, {}, np.zeros((0, shape.words), np.uint64),
         np.zeros((0, shape.product_words), np.uint64), {}, np.zeros((0, shape.product_words), np.uint64),
-        empty(shape.words), empty(shape.words), np.zeros(variants, np.int64))
+        empty(shape.words), empty(shape.words), np.zeros(variants, np.int64), np.zeros(0, np.uint8))
 
 
 def _take_products(index: Index, connection: Connection, going_on: Callable[[], bool]) -> None:
     result = connection.execution_options(yield_per=50_000).execute(_PRODUCTS)
+    called, labels = names(connection), set[str]()
     for rows in result.partitions():
         _go_on(going_on)
-        ids, categories, created, titles = zip(*rows, strict=True)
+        ids, categories, created, titles, *vendors_and_tags = zip(*rows, strict=True)
         places = index.place_of[np.array(ids)]
         there = places != NOWHERE
+        seen = there.tolist()
+        called.update(" ".join(compress(titles, seen)).split())
+        labels.update(*(compress(texts, seen) for texts in vendors_and_tags))
         for numbers, values in ((index.category, categories), (index.created, created),
                                 (index.title_hash, [title_hash(title) for title in titles])):
             numbers[places[there]] = np.array(values, np.int64)[there]
+    index.lexicon = as_array({*called, *tokens(labels).split()})
     for attribute_id, pairs in _by_first(_numbers(connection, _OPTIONS, 3, going_on)):
         seen = pairs[index.place_of[pairs[:, 0]] != NOWHERE]
         at = index.places(seen[:, 0])

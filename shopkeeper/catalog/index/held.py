@@ -10,10 +10,13 @@ from shopkeeper.catalog.facets import Found
 from shopkeeper.catalog.index import build, snapshot
 from shopkeeper.catalog.index.answer import Answer
 from shopkeeper.catalog.index.index import NOWHERE, Index
+from shopkeeper.catalog.index.lexicon import Lexicon
 from shopkeeper.catalog.index.names import Names
 from shopkeeper.catalog.index.texts import Texts
 from shopkeeper.catalog.index.version import version_of
 from shopkeeper.catalog.model import Query
+from shopkeeper.catalog.seen import names
+from shopkeeper.catalog.suggestions import suggestions
 from shopkeeper.catalog.tables import catalog_change, product
 from shopkeeper.database.types import Int
 
@@ -33,7 +36,7 @@ class Held:
 
     def __init__(self, index: Index, connection: Connection) -> None:
         self.index = index
-        self._texts = Texts()
+        self._texts = Texts(Lexicon(index.lexicon))
         self._names = Names.read(connection)
 
     @classmethod
@@ -51,7 +54,8 @@ class Held:
         if (version < self.index.version or max(len(notes) - _MOST_NOTES, len(ids) - _MOST_CHANGES) > 0
                 or (ids and ids[-1] >= len(self.index.place_of))):
             return False
-        if any(row.product_id == 0 for row in notes):
+        renamed = any(row.product_id == 0 for row in notes)
+        if renamed:
             self._names = Names.read(connection)
         others = {row.product_id for row in changes if not row.stock}
         lines = build.lines(connection, ids, others) if ids else {}
@@ -60,7 +64,9 @@ class Held:
         if others:
             build.rank_by_name(self.index, connection)
             self.index.forget_ranks()
+        if others or renamed:
             self._texts.forget()
+            self._texts.lexicon.add(names(connection).union(*(line.words for line in lines.values())))
         self.index.version = version
         return True
 
@@ -72,4 +78,5 @@ class Held:
         start, ids = answer.page(limit, begin)
         last = answer.sort_key(ids[limit - 1]) if len(ids) > limit else None
         return Found(start, ids[:limit], last, answer.outline(), self._names.facets(answer), self._names.categories,
-                     self._names.options(self.index, ids[:limit]))
+                     self._names.options(self.index, ids[:limit]),
+                     suggestions(answer.asked, answer.seen) if answer.asked.unknown else ())

@@ -43,7 +43,8 @@ class Line:
     """A product as the index takes it in.
 
     `options` are positions by attribute id; `variants` have their choices, their price, and whether they can be bought;
-    `spoken` are the product's words by the part in which they stand, or `None` if these are what they were.
+    `words` are what it is called; `spoken` are the product's words by the part in which they stand, or `None` if these
+    are what they were.
     """
 
     id: int
@@ -52,6 +53,7 @@ class Line:
     title_hash: int
     options: dict[int, int]
     variants: list[tuple[frozenset[int], int, bool]]
+    words: frozenset[str]
     spoken: dict[str, Spoken] | None = None
 
     def has(self, word: Word) -> bool:
@@ -80,6 +82,7 @@ class Index:
         having: For each frequent word the products that have it.
         live, purchasable: Sets of variants.
         price: By variant place, in minor units.
+        lexicon: What products were called when it was built: see `lexicon.py`.
     """
 
     shape: Shape
@@ -102,6 +105,7 @@ class Index:
     live: Words
     purchasable: Words
     price: Short
+    lexicon: NDArray[np.uint8]
     _by_price: Short | None = None
     _ranks: dict[str, Numbers] = field(default_factory=dict)
 

@@ -21,7 +21,7 @@ from shopkeeper.catalog.tables import catalog_index
 
 _WORD = 8  # bytes: arrays begin at a multiple of it
 _PIECE = 2**18  # bytes of a row: memory of that size is used again from row to row
-_FORMAT = b"index 2\n"
+_FORMAT = b"index 3\n"
 
 _ARRAYS = tuple(each.name for each in fields(Index)
                 if each.name not in {"shape", "version", "options", "positions", "row_of", "word_row", "_ranks"})

@@ -2,22 +2,30 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from sqlalchemy import Connection, text
 
-from shopkeeper.catalog.index.bits import Words, of_members
+from shopkeeper.catalog.asked import Asked
+from shopkeeper.catalog.index.bits import Words, empty, of_members
 from shopkeeper.catalog.index.index import Index, Word
-from shopkeeper.catalog.search import EVERYWHERE, MOST_WORDS, condition
-from shopkeeper.catalog.words import words
+from shopkeeper.catalog.index.lexicon import Lexicon
+from shopkeeper.catalog.search import EVERYWHERE, TITLE, any_of, condition
+from shopkeeper.catalog.seen import is_called
 
 _MOST = 500  # words that are kept
 _FOUND = text("SELECT group_concat(rowid) FROM product_search WHERE product_search MATCH :asked")
 
+_INSIDE = "inside a word of the title"
+
 
 def found(word: Word, connection: Connection, index: Index) -> Words:
     """The products that have the word, by full-text search."""
-    asked = condition(word.text, word.part, prefix=word.begins)
+    return _matching(condition(word.text, word.part, prefix=word.begins), connection, index)
+
+
+def _matching(asked: str, connection: Connection, index: Index) -> Words:
     ids = connection.execute(_FOUND, {"asked": asked}).scalar_one()
     # Ten times as fast as to split the text first.
     numbers = np.fromstring(ids, np.int64, sep=",") if ids else np.empty(0, np.int64)
@@ -27,30 +35,61 @@ def found(word: Word, connection: Connection, index: Index) -> Words:
 class Texts:
     """The sets of an index, word by word."""
 
-    def __init__(self) -> None:
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
         self._kept: OrderedDict[Word, Words] = OrderedDict()
+        self._called: dict[str, bool] = {}
 
     def forget(self) -> None:
-        """A text changed."""
+        """A text changed, or a name."""
         self._kept.clear()
+        self._called.clear()
 
-    def having(self, asked: str, connection: Connection, index: Index, part: str = EVERYWHERE, *,
+    def having(self, asked: Asked, connection: Connection, index: Index, part: str = EVERYWHERE, *,
                prefix: bool = True) -> Words:
-        """The products that have every word in that part of them, the last one as a prefix. There is a word."""
-        *whole, last = words(asked)[:MOST_WORDS]
-        having = self._of(Word(last, part, prefix), connection, index)
-        for each in dict.fromkeys(whole):
-            having = having & self._of(Word(each, part, False), connection, index)
+        """The products that have every word in that part of them; without `prefix`, the last one as it stands."""
+        having = index.present
+        for number, each in enumerate(asked.plain, start=1):
+            begins = prefix and asked.begins and number == len(asked.plain)
+            having = having & self._of(Word(each, part, begins), connection, index)
+        for each in asked.inside:
+            having = having & self._inside(each, connection, index)
         return having
+
+    def is_called(self, word: str, connection: Connection) -> bool:
+        """Whether a product has the word in its facts, and not only in a SKU."""
+        if word not in self._called:
+            self._called[word] = is_called(connection, word)
+        return self._called[word]
 
     def _of(self, word: Word, connection: Connection, index: Index) -> Words:
         if word in index.word_row:
             having: Words = index.having[index.word_row[word]]
             return having
+        return self._once(word, lambda: found(word, connection, index))
+
+    def _inside(self, part: str, connection: Connection, index: Index) -> Words:
+        """The products with this inside a word of their title."""
+        return self._once(Word(part, _INSIDE, False), lambda: self._any_of(
+            self.lexicon.with_inside(part), connection, index))
+
+    def _any_of(self, words: Iterable[str], connection: Connection, index: Index) -> Words:
+        having, rare = empty(index.shape.product_words), []
+        for each in words:
+            row = index.word_row.get(Word(each, TITLE, False))
+            if row is None:
+                rare.append(each)
+            else:
+                having |= index.having[row]
+        for asked in any_of(rare, TITLE):
+            having |= _matching(asked, connection, index)
+        return having
+
+    def _once(self, word: Word, look_up: Callable[[], Words]) -> Words:
         if word in self._kept:
             self._kept.move_to_end(word)
         else:
-            self._kept[word] = found(word, connection, index)
+            self._kept[word] = look_up()
             if len(self._kept) > _MOST:
                 self._kept.popitem(last=False)
         return self._kept[word]
