@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from textual.actions import SkipAction
 from textual.widgets import Input, Static
 
 from shopkeeper import Product, Query, Shop
@@ -172,6 +173,40 @@ async def test_a_large_shop_says_that_its_index_is_being_made(
             while "index" in status(shopper):
                 await shopper.pilot.pause()
         assert status(shopper) == f"{sample_shop.catalog.browse(Query()).total} products"
+
+
+async def test_enter_takes_what_is_offered_where_nothing_is_found(shopper: Shopper) -> None:
+    await shopper.search("zip hodie")
+    assert shows(shopper, "Nothing matches “zip hodie”")
+    assert shows(shopper, "Did you mean zip hoodie?")
+    await shopper.press("enter")
+    search = screen_of(shopper).search
+    assert (search.value, search.has_focus, search.cursor_position) == ("zip hoodie", True, len("zip hoodie"))
+    assert shopper.results()[0] == "Zip Hoodie"
+    await shopper.press("enter")
+    assert screen_of(shopper).products.has_focus
+
+
+async def test_what_is_offered_is_taken_from_the_list_by_key_and_all_of_it_by_mouse(shopper: Shopper) -> None:
+    await shopper.search("hoodei")
+    await shopper.press("escape", "enter")
+    assert screen_of(shopper).search.value == "hoodie"
+    await shopper.search("hoodei")
+    line = next(at for at, line in enumerate(shopper.screen_text()) if "or hooded" in line)
+    await shopper.pilot.click(offset=(shopper.screen_text()[line].index("hooded") + 2, line))
+    await shopper.wait()
+    assert screen_of(shopper).search.value == "hooded"
+    assert "Hooded Rain Jacket" in shopper.results()
+
+
+async def test_who_types_on_does_not_take_what_was_offered_before(shopper: Shopper) -> None:
+    await shopper.search("hoodei")
+    screen_of(shopper).ask(Query("mug"))
+    with pytest.raises(SkipAction):
+        screen_of(shopper).action_enter_suggestion()
+    screen_of(shopper).action_take_suggestion(0)
+    await shopper.wait()
+    assert screen_of(shopper).search.value == "mug"
 
 
 async def test_an_empty_shop_says_how_products_come_in(shop: Shop, tmp_path: Path) -> None:

@@ -6,10 +6,11 @@ from collections import OrderedDict
 from dataclasses import replace
 
 from textual import on, work
+from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
-from textual.events import DescendantFocus
+from textual.events import Click, DescendantFocus
 from textual.getters import query_one
 from textual.timer import Timer
 from textual.widgets import Input
@@ -19,11 +20,13 @@ from tui.commands import CATALOG, bindings
 from tui.filters import Chip, chips, cleared, next_sort
 from tui.screens.base import ShopScreen
 from tui.text import clean
+from tui.widgets.action_text import run_clicked
 from tui.widgets.details import Details
 from tui.widgets.facets import Facets
 from tui.widgets.filters_line import FiltersLine
 from tui.widgets.pages import PAGE
 from tui.widgets.product_list import Place, ProductList
+from tui.widgets.suggestions import did_you_mean
 
 _PATIENCE = 0.15  # seconds until the screen says that the shop is still being opened
 _PAUSE = 0.08  # seconds that the bar rests on a product before all of it is read
@@ -38,6 +41,7 @@ class CatalogScreen(ShopScreen):
         *bindings(CATALOG),
         Binding("escape", "leave", show=False),
         Binding("down", "enter_list", show=False),
+        Binding("enter", "enter_suggestion", show=False, priority=True),  # before the field and the list
     ]
     commands = CATALOG
     place = "Catalog"
@@ -59,6 +63,7 @@ class CatalogScreen(ShopScreen):
         self._categories: tuple[Category, ...] = ()
         self._facets: dict[str, Facet] = {}
         self._chips: list[Chip] = []
+        self._suggestions: tuple[str, ...] = ()
         self._known: OrderedDict[str, Product] = OrderedDict()
 
     def body(self) -> ComposeResult:
@@ -106,6 +111,7 @@ class CatalogScreen(ShopScreen):
     def ask(self, query: Query) -> None:
         """Shows what matches another query, from the top."""
         self._query = query
+        self._suggestions = ()
         if self.search.value != query.text:
             with self.prevent(Input.Changed):
                 self.search.value = query.text
@@ -170,6 +176,7 @@ class CatalogScreen(ShopScreen):
         self.filters.show(query, self._chips)
         self.filters.count(page.total, self._of_all)
         self.facets.show(query, page)
+        self._suggestions = page.suggestions
         if page.total:
             self.products.show(page, keeping=keeping)
         else:
@@ -188,6 +195,7 @@ class CatalogScreen(ShopScreen):
             return
         self.products.say(
             [("Nothing matches ", "muted"), (", ".join(asked), "bold")], [],
+            *did_you_mean(self._suggestions),
             [("escape", "accent"), (", then ", "muted"), ("x", "accent"), (" shows everything again", "muted")],
             [("click a filter above to take it away", "muted")] if self._chips else [],
         )
@@ -250,6 +258,21 @@ class CatalogScreen(ShopScreen):
 
     def action_open(self) -> None:
         self.products.action_open()
+
+    def action_enter_suggestion(self) -> None:
+        """Takes the first text that is offered, where the key has nothing else to do."""
+        if not self._suggestions or self.focused not in (self.search, self.products):
+            raise SkipAction
+        self.action_take_suggestion(0)
+
+    def action_take_suggestion(self, at: int) -> None:
+        """Searches for a text that is offered instead."""
+        if at < len(self._suggestions):
+            self.ask(replace(self._query, text=self._suggestions[at]))
+            self.search.action_end()
+
+    async def on_click(self, event: Click) -> None:
+        await run_clicked(self, event)
 
     def action_search(self) -> None:
         self.search.focus()

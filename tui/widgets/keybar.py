@@ -17,17 +17,10 @@ class KeyBar(ActionText):
     """
 
     def __init__(self, commands: Iterable[Command]) -> None:
-        super().__init__(_keys(commands), id="keys")
-
-    def show(self, commands: Iterable[Command]) -> None:
-        """Shows the keys of these commands: of those of the screen that can be had now."""
-        self.update(_keys(commands))
-
-
-def _keys(commands: Iterable[Command]) -> Content:
-    shown = [(each.key_in_words, each.label, each.target) for each in commands if each.foot]
-    shown.append(("?", "help", "app.help"))
-    return Content("    ").join([_key(*each) for each in shown])
+        shown = [(each.key_in_words, each.label, each.target) for each in commands if each.foot]
+        shown.append(("?", "help", "app.help"))
+        parts = [_key(*each) for each in shown]
+        super().__init__(Content("    ").join(parts), id="keys")
 
 
 def _key(key: str, label: str, action: str) -> Content:

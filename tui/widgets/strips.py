@@ -13,7 +13,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 Part = tuple[str, str]
-"""A text that is clean, and its look: words such as `bold`, `strike`, a theme's color by name, or a `#rrggbb`."""
+"""A text that is clean, and its look: words such as `bold`, `strike`, a theme's color by name, or a `#rrggbb`.
+
+A word such as `@screen.search` is the action of `action_text.run_clicked` there.
+"""
 
 _ATTRIBUTES = ("bold", "strike", "underline", "italic")
 
@@ -28,9 +31,11 @@ class Brush:
     def style(self, look: str) -> Style:
         """The style of a look such as `bold accent`."""
         words = look.split()
-        colors = [word for word in words if word not in _ATTRIBUTES] or ["foreground"]
+        actions = [word.removeprefix("@") for word in words if word.startswith("@")]
+        colors = [word for word in words if word not in _ATTRIBUTES and word[0] != "@"] or ["foreground"]
         color = colors[-1] if colors[-1].startswith("#") else self._theme[colors[-1]]
-        return _style(color, self._ground, *(name in words for name in _ATTRIBUTES))
+        style = _style(color, self._ground, *(name in words for name in _ATTRIBUTES))
+        return style + Style(meta={"action": actions[-1]}) if actions else style
 
 
 _KNOWN: dict[str, dict[str, str]] = {}
