@@ -29,8 +29,8 @@ class Search(Paging):
 
     model_config = ConfigDict(extra="ignore")  # options are asked for by their codes: see `wanted`
 
-    q: Annotated[str, Field(max_length=1000, description="Words; the last may be the beginning of one.",
-                            examples=["hood"])] = ""
+    q: Annotated[str, Field(max_length=1000, description="Words; the last may be the beginning of one. One that no"
+                            " product has is looked for inside the words of titles.", examples=["hood"])] = ""
     category: Annotated[str | None, Field(max_length=500, description="A slug; includes what is below it.",
                                           examples=["apparel/hoodies"])] = None
     price_min: Price = None

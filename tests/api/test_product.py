@@ -37,6 +37,12 @@ def test_a_query_finds_and_counts(api: httpx.Client) -> None:
         ("S", 1, False), ("M", 1, True)]
 
 
+def test_a_query_that_finds_nothing_says_what_would(api: httpx.Client) -> None:
+    for typed, found, instead in (("zip hodie", [], ["zip hoodie"]), ("oodie", ["Zip Hoodie"], []), ("xyzzy", [], [])):
+        answer = api.get(f"{V1}/product/query", params={"q": typed})
+        assert (titles(answer), answer.json()["suggestions"]) == (found, instead)
+
+
 @pytest.mark.parametrize("parameters", [
     {"limit": "0"}, {"limit": "201"}, {"limit": "many"}, {"cursor": "nonsense"}, {"sort": "cheapest"},
     {"price_min": "-1"}, {"price_min": "9" * 30}, {"price_min": "1e3"}, {"in_stock": "perhaps"}, {"colour": "red"},

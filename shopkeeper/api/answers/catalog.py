@@ -11,6 +11,8 @@ from shopkeeper import BrowsePage, Category, Facet, Product, ProductCard, Varian
 from shopkeeper.api.answers.basics import MoneyAnswer, money, money_or_none
 
 Cursor = Annotated[str | None, Field(description="Asks for the next page; null at the end.")]
+Suggestions = Annotated[list[str], Field(description="Where words of `q` are found nowhere: at most three texts that"
+                                                     " find something, the nearest first.")]
 Available = Annotated[int | None, Field(description="How many can be bought; null where there is no limit.")]
 
 
@@ -80,6 +82,7 @@ class FoundAnswer(CardsAnswer):
     in_stock_count: int
     price_low: MoneyAnswer | None
     price_high: MoneyAnswer | None
+    suggestions: Suggestions
 
 
 class ChoiceAnswer(TypedDict):
@@ -157,7 +160,7 @@ def found(page: BrowsePage) -> FoundAnswer:
     return {
         **cards(page), "facets": [_facet(each) for each in page.facets], "categories": _categories(page.categories),
         "in_stock_count": page.in_stock_count, "price_low": money_or_none(page.price_low),
-        "price_high": money_or_none(page.price_high),
+        "price_high": money_or_none(page.price_high), "suggestions": list(page.suggestions),
     }
 
 
