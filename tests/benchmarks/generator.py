@@ -84,6 +84,22 @@ def queries(number: int, seed: int = 2) -> Iterator[Query]:
         )
 
 
+def misspelt(number: int, seed: int = 3) -> Iterator[Query]:
+    """Texts with a slip in a word: two letters swapped, or one missing, doubled or another one."""
+    random = Random(seed)
+    for _ in range(number):
+        words = [*_skewed(random, _ADJECTIVES).split(), *random.choice(_skewed(random, _KINDS).nouns).split()]
+        slipped = random.randrange(len(words))
+        words[slipped] = _slip(random, words[slipped])
+        yield Query(" ".join(words))
+
+
+def _slip(random: Random, word: str) -> str:
+    at = random.randrange(len(word) - 1)
+    before, two, after = word[:at], word[at : at + 2], word[at + 2 :]
+    return before + random.choice((two[::-1], two[0], two[0] + two, "x" + two[1])) + after
+
+
 def _item(random: Random, kind: Kind) -> Item:
     price = random.randrange(300, 9000, 50)
     return Item(

@@ -19,7 +19,7 @@ from shopkeeper.catalog.index.keeper import Keeper
 from shopkeeper.catalog.model import BrowsePage, Query
 from shopkeeper.database.engine import Database
 from shopkeeper.database.migrate import migrate
-from tests.benchmarks.generator import LABELS, items, queries
+from tests.benchmarks.generator import LABELS, items, misspelt, queries
 from tests.benchmarks.terminal import Terminal
 from tests.shelf import put_on_shelf
 
@@ -83,6 +83,20 @@ def test_a_page_is_there_within_a_frame(database: Database, size: Size, capsys: 
     assert in_index[2] <= size.p99
     if size.variants <= 100_000:
         assert by_sql[1] / in_index[1] >= TIMES_FASTER
+
+
+def test_what_is_misspelt_is_answered_within_a_frame(database: Database, size: Size,
+                                                     capsys: pytest.CaptureFixture[str]) -> None:
+    keeper = Keeper(database)
+    keeper.make()
+    asked = list(misspelt(QUERIES))
+    offered = sum(bool(_page(database, query, keeper).suggestions) for query in asked[: QUERIES // 4])
+    first, warm = (_percentiles(database, asked, keeper) for _ in range(2))
+    with capsys.disabled():
+        print(f"\n{size.variants:,} variants: a misspelt text p50, p95, p99 {_told(first)} ms, once more {_told(warm)}"
+              f" ms; {4 * offered / QUERIES:.0%} of them offer something")
+    assert offered
+    assert warm[1] <= size.p95
 
 
 def test_the_next_program_has_its_index_at_once(database: Database, size: Size,
