@@ -104,7 +104,7 @@ def test_a_word_that_finds_nothing_offers_the_nearest(database: Database, catalo
 
 
 def test_the_last_word_may_be_half_typed(database: Database, catalog: Catalog) -> None:
-    put_on_shelf(database, HOODS)
+    put_on_shelf(database, [*HOODS, Item("Early Bird")])
     assert offered(catalog, "essnet") == ("essential",)
     assert offered(catalog, "essnet hoodie") == offered(catalog, "xssent") == ()
 
@@ -121,7 +121,7 @@ def test_what_a_product_is_called_is_offered_and_neither_its_sku_nor_its_descrip
         database: Database, catalog: Catalog) -> None:
     told = Item("Beanie", [Piece({"color": "Moss"}, sku="AB12")], "hats/caps", vendor="Northwind", kind="Knitwear",
                 tags=["Gift"], description="Cotton.")
-    put_on_shelf(database, [told, Item("Mug")])
+    put_on_shelf(database, [told, Item("Mug"), Item("Mug", live=False, category="ab12")])
     instead = {"nortwhind": ("northwind",), "kintwear": ("knitwear",), "hast": ("hats",), "gfit": ("gift",),
                "mosss": ("moss",), "abx12": (), "coton": ()}
     assert {typed: offered(catalog, typed) for typed in instead} == instead
