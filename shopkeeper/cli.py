@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from shopkeeper import Shop
 
 _A_MILLISECOND = 0.001
+_GARBAGE = (20_000, 20, 20)
+"""How seldom it is looked for: a frame makes thousands of objects, and to look through all took half of its time."""
 _INTERRUPTED = 130  # 128 and the signal's number, as shells have it
 
 
@@ -44,6 +46,7 @@ def open_terminal(shop: Shop | Callable[[], Shop], state_folder: Path | None = N
     if callable(shop):
         shop = _loading(shop)
     sys.setswitchinterval(_A_MILLISECOND)  # so long a key waits at most for a service that computes in its thread
+    gc.set_threshold(*_GARBAGE)
     from tui.app import ShopApp
     from tui.ending import hold_signals
 

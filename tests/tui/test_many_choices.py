@@ -88,6 +88,8 @@ async def test_the_line_of_those_that_are_not_shown_opens_the_finding(shopper: S
     await shopper.press("enter")
     assert len(colors(shopper)) == len(LABELS)
     assert any("type to find" in line for line in shopper.screen_text())
+    facets = facets_of(shopper)
+    assert facets.rows[facets.scroll_offset.y].label == "Color"  # at the top, so that many are in sight
     await shopper.press("end", "up", "escape")
     assert bar(shopper) == "… 196 more"
 
