@@ -140,6 +140,7 @@ def test_a_large_shop_is_answered_by_sql_until_its_index_is_there(shop: Shop) ->
 
 
 def test_a_shop_says_whether_its_index_is_being_made(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeper, "_A_MOMENT", 0)
     go_on, shop.catalog._keeper = Event(), Keeper(shop._database)
     monkeypatch.setattr(shop.catalog._keeper, "make", lambda: go_on.wait(20))
     assert not shop.catalog.is_preparing()
@@ -159,6 +160,12 @@ def test_a_shop_that_can_have_no_index_is_not_read_again_for_every_question(
     made = other.catalog._keeper._making
     assert other.catalog.browse(Query("hoodie")).total == 2
     assert other.catalog._keeper._making is made
+
+
+def test_the_first_question_waits_for_what_another_program_kept(other: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeper, "_A_MOMENT", 20)
+    monkeypatch.setattr(browse, "_by_sql", None)
+    assert other.catalog.browse(Query("hoodie")).total == 2
 
 
 def test_the_next_program_takes_what_this_one_kept(other: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,6 +195,7 @@ def test_what_is_kept_and_damaged_is_made_again(shop: Shop, other: Shop, damage:
 def test_an_index_is_made_again_where_too_much_changed(
         shop: Shop, other: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(held, "_MOST_CHANGES", 1)
+    monkeypatch.setattr(keeper, "_A_MOMENT", 0)
     for number in range(3):
         add_product(other, f"Thing {number}")
     with shop._database.read() as connection:

@@ -11,7 +11,7 @@ from shopkeeper.catalog.cursors import Begin
 from shopkeeper.catalog.facets import Found
 from shopkeeper.catalog.index.version import version_of
 from shopkeeper.catalog.model import Query
-from shopkeeper.catalog.tables import variant
+from shopkeeper.catalog.tables import catalog_index, variant
 from shopkeeper.database.engine import Database
 from shopkeeper.errors import ShopError
 
@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 LARGE = 5_000
 """Variants from which on a shop has an index: below, SQL answers in a frame, and nobody waits for numpy."""
 
+_A_MOMENT = 2.0
+"""Seconds that the first question waits at most for an index that was kept: where that takes long, SQL takes longer."""
+
 _IS_LARGE = select(literal(1)).select_from(variant).limit(1).offset(LARGE)
+_IS_KEPT = select(literal(1)).select_from(catalog_index).limit(1)
 
 
 class Keeper:
@@ -40,15 +44,25 @@ class Keeper:
         if self._database.dialect != "sqlite":
             return None
         with self._lock:
-            version = version_of(connection)
-            if self._held is not None and self._held.index.version < version and not self._held.catch_up(
-                    version, connection):
-                self._held = None
-            if self._held is None:
-                self._make_if_large(version, connection)
-            if self._held is None or self._held.index.version != version:
-                return None
-            return self._held.find(connection, query, limit, begin)
+            before = self._making
+            found = self._find(connection, query, limit, begin)
+            begun = None if self._making is before else self._making
+        if begun is not None and connection.execute(_IS_KEPT).first() is not None:
+            begun.join(_A_MOMENT)
+            with self._lock:
+                found = self._find(connection, query, limit, begin)
+        return found
+
+    def _find(self, connection: Connection, query: Query, limit: int, begin: Begin) -> Found | None:
+        version = version_of(connection)
+        if self._held is not None and self._held.index.version < version and not self._held.catch_up(
+                version, connection):
+            self._held = None
+        if self._held is None:
+            self._make_if_large(version, connection)
+        if self._held is None or self._held.index.version != version:
+            return None
+        return self._held.find(connection, query, limit, begin)
 
     def make(self) -> None:
         """Takes the index that a program kept, or builds one and keeps it; SQL answers meanwhile."""
