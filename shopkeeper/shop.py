@@ -45,7 +45,8 @@ class Shop:
         self.accounts = Accounts(database, self.settings, self._clock)
         self.accounts.on_sign_in = lambda *merged: self.cart.merge(*merged)
         self.catalog = Catalog(database, self.settings, self._clock,
-                               receive=lambda *counted: self.inventory.receive(*counted))
+                               receive=lambda *counted: self.inventory.receive(*counted),
+                               forget=lambda *variants: self.inventory.forget(*variants))
         self._gateway = gateway or configured_gateway(database, self._clock, self.settings)
         self.demo_portal = self._gateway if isinstance(self._gateway, DemoGateway) else None
         self.upkeep = upkeep or Upkeep(database, self._clock)

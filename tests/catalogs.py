@@ -22,7 +22,8 @@ CsvRow = Mapping[str, str]
 
 
 def catalog_of(database: Database, clock: Clock) -> Catalog:
-    return Catalog(database, Settings(database), clock, receive=Inventory(database, clock).receive)
+    inventory = Inventory(database, clock)
+    return Catalog(database, Settings(database), clock, receive=inventory.receive, forget=inventory.forget)
 
 
 def write_csv(path: Path, *rows: CsvRow) -> Path:

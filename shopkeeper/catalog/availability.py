@@ -1,7 +1,7 @@
 """What can be bought now, as SQL over `product`, `variant` and `stock`; every variant has its row of `stock`."""
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -44,3 +44,6 @@ class StockCount:
 
 Receive = Callable[[Connection, Mapping[int, StockCount], str], None]
 """Sets the stock of variants, by id, to what was counted and books the differences with the reason given."""
+
+Forget = Callable[[Connection, Collection[int]], None]
+"""Deletes the stock of variants that nobody has ever seen, by id, with its movements."""

@@ -10,6 +10,7 @@ from typing import TextIO
 
 from sqlalchemy import Connection, select
 
+from shopkeeper.catalog.arrivals import arrived
 from shopkeeper.catalog.csv_formulas import guarded
 from shopkeeper.catalog.csv_read import COLUMNS
 from shopkeeper.catalog.csv_state import CurrentProduct, CurrentVariant, current_products
@@ -49,7 +50,7 @@ def _write(file: TextIO, connection: Connection, currency: str) -> None:
     columns: list[str | int] = [*_HEADERS, *names.specs]
     writer = csv.writer(file)
     writer.writerow([*_HEADERS.values(), *map(guarded, specs)])
-    handles = connection.scalars(select(product.c.handle).order_by(product.c.id)).all()
+    handles = connection.scalars(select(product.c.handle).where(arrived(product.c.id)).order_by(product.c.id)).all()
     for start in range(0, len(handles), _BATCH):
         found = current_products(connection, handles[start : start + _BATCH])
         labels = _labels(connection, [each.id for each in found.values()])
@@ -68,8 +69,8 @@ class _Names:
 
     def __init__(self, connection: Connection) -> None:
         self.vocabulary = Vocabulary(connection)
-        used = select(product_specification.c.attribute_id).distinct()
-        self.specs = {id_: self.vocabulary[id_] for id_ in sorted(connection.scalars(used))}
+        used = select(product_specification.c.attribute_id).where(arrived(product_specification.c.product_id))
+        self.specs = {id_: self.vocabulary[id_] for id_ in sorted(connection.scalars(used.distinct()))}
         types = connection.execute(select(product_type.c.id, product_type.c.label))
         self.types: dict[int | None, str] = {row.id: row.label for row in types}
         self.categories: dict[int | None, str] = {}

@@ -1,28 +1,33 @@
-"""Product CSV in: a file's products are read, checked and written; all of the file lands or none."""
+"""Product CSV in: a file's products are read, checked and written; all of the file lands or none.
+
+It is read and checked before anything is written. A file of one batch is written in one transaction. Of a longer one,
+each batch has its own, so that shoppers can buy between them: what is new goes in unseen (`arrivals.py`), and the last
+transaction changes what was there before and publishes all. So nobody sees anything of an import before all of it is
+there, and one that is killed has changed nothing that can be seen; it is started again.
+"""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
-from shopkeeper.catalog import csv_parse, csv_read, lengths
-from shopkeeper.catalog.availability import Receive
+from shopkeeper.catalog import arrivals, csv_parse, csv_read, lengths
+from shopkeeper.catalog.availability import Forget, Receive
+from shopkeeper.catalog.csv_kept import KeptProducts
 from shopkeeper.catalog.csv_names import Named, Names
-from shopkeeper.catalog.csv_parse import ProductRows
+from shopkeeper.catalog.csv_pace import Pace
 from shopkeeper.catalog.csv_sheet import Sheet
-from shopkeeper.catalog.csv_write import Written, write
+from shopkeeper.catalog.csv_state import WantedProduct
+from shopkeeper.catalog.csv_write import Compared, change, compare, create
 from shopkeeper.catalog.model import ImportReport, Progress
-from shopkeeper.catalog.search import reindex
+from shopkeeper.catalog.tables import product
+from shopkeeper.database.engine import Database
 from shopkeeper.errors import ImportFailed, Problem
 
-# A batch is what is in memory at once: so many products, or as many as have so many variants or characters.
-_BATCH = 500
-_BATCH_VARIANTS = 5_000
-_BATCH_TEXT = 2_000_000
 _SHOWN = 10
 _MOST_PROBLEMS = 1_000
 
@@ -30,8 +35,7 @@ _MOST_PROBLEMS = 1_000
 class ProductFile:
     """The products of a file, read and checked, ready to be written."""
 
-    def __init__(self, name: str, sheet: Sheet, currency: str, *, assume_tracked: bool,
-                 progress: Progress | None) -> None:
+    def __init__(self, name: str, sheet: Sheet, currency: str, pace: Pace, *, assume_tracked: bool) -> None:
         """Checks what the file says.
 
         Raises:
@@ -39,63 +43,93 @@ class ProductFile:
         """
         self._name = name
         self._sheet = sheet
-        self._currency = currency
-        self._assume_tracked = assume_tracked
-        self._done = _counter(2 * len(sheet), progress)
-        self._refuse([*lengths.of_columns(sheet.specs), *sheet.too_large()])
+        self._pace = pace
         self._named = Named()
-        self._check()
+        self._kept = KeptProducts(sheet.connection)
+        self._refuse([*lengths.of_columns(sheet.specs), *sheet.too_large()])
+        self._check(currency, assume_tracked=assume_tracked)
 
-    def _check(self) -> None:
+    def _check(self, currency: str, *, assume_tracked: bool) -> None:
         problems: list[Problem] = []
-        for each in self._products(problems):
+        number = len(self._sheet)
+        products = csv_parse.products(self._sheet, currency, assume_tracked=assume_tracked, problems=problems)
+        for place, each in enumerate(products, start=1):
             problems += lengths.of_product(each)
             try:
                 self._named.add(each)
             except ValueError as error:
                 problems.append(Problem(each.line, each.handle, str(error)))
-            self._done()
             if len(problems) >= _MOST_PROBLEMS:
                 break
+            self._kept.add(each)
+            self._pace.checked(place, number)
+        self._kept.end()
         self._refuse(problems)
 
-    def _products(self, problems: list[Problem]) -> Iterator[ProductRows]:
-        return csv_parse.products(self._sheet, self._currency, assume_tracked=self._assume_tracked, problems=problems)
-
-    def save(self, connection: Connection, now: datetime, receive: Receive) -> ImportReport:
-        """Writes what differs from what is there; the report counts products.
+    def compare(self, database: Database) -> ImportReport:
+        """What `save` would do; nothing is changed.
 
         Raises:
             ImportFailed: A product has two options which this shop knows as one.
         """
-        names = Names(connection, self._named, self._sheet.specs)
-        self._refuse(names.problems(self._products([])))
-        counts: Counter[str] = Counter()
-        notes: list[Problem] = []
-        # The products are read a second time: all of them are more than the memory holds.
-        for batch in _batches(self._products([])):
-            written = self._save_batch(connection, names, batch, now, receive)
-            counts.update(products=len(batch), variants=sum(len(each.variants) for each in batch),
-                          created=len(written.created), updated=len(written.updated), unchanged=written.unchanged,
-                          notes=len(written.notes))
-            notes += written.notes[: _MOST_PROBLEMS - len(notes)]
-        return ImportReport(
-            products=counts["products"],
-            variants=counts["variants"],
-            created=counts["created"],
-            updated=counts["updated"],
-            unchanged=counts["unchanged"],
-            skipped=0,
-            problems=(*sorted(notes), *_more(counts["notes"] - len(notes))),
-        )
+        told = _Told()
+        with database.write() as connection:
+            names = self._names(connection)
+            connection.rollback()
+        for batch in self._batches(names):
+            with database.read() as connection:
+                told.add(batch, compare(connection, batch))
+        self._pace.end()
+        return told.report()
 
-    def _save_batch(self, connection: Connection, names: Names, batch: Sequence[ProductRows], now: datetime,
-                    receive: Receive) -> Written:
-        written = write(connection, [names.wanted(each) for each in batch], now, receive)
-        reindex(connection, [*written.created, *written.updated])
-        for _ in batch:
-            self._done()
-        return written
+    def save(self, database: Database, now: datetime, receive: Receive, forget: Forget) -> ImportReport:
+        """Writes what differs from what is there; the report counts products.
+
+        Raises:
+            ImportFailed: A product has two options which this shop knows as one.
+            DatabaseUnavailable: Another import is under way, or the database cannot be written to.
+        """
+        with database.alone("import"):
+            arrivals.take_out(database, forget)
+            if len(self._kept) > 1:
+                return self._save_in_steps(database, now, receive)
+            told = _Told()
+            with database.write() as connection:
+                for batch in self._batches(self._names(connection)):
+                    told.add(batch, _write(connection, batch, now, receive))
+            self._pace.end()
+            return told.report()
+
+    def _save_in_steps(self, database: Database, now: datetime, receive: Receive) -> ImportReport:
+        told, changed = _Told(), dict[int, set[str]]()
+        with database.write() as connection:
+            names = self._names(connection)
+            self._pace.weigh(connection.scalar(select(func.count()).select_from(product)) or 0, len(self._sheet))
+        for number, batch in enumerate(self._batches(names)):
+            with database.write() as connection:
+                compared = compare(connection, batch)
+                create(connection, compared.new, now, receive, ahead=True)
+            told.add(batch, compared)
+            if compared.changed:
+                changed[number] = {each.values.handle for each, _ in compared.changed}
+        with database.write() as connection:
+            for place, (number, handles) in enumerate(changed.items(), start=1):
+                again = [names.wanted(each) for each in self._kept.batch(number) if each.handle in handles]
+                _write(connection, again, now, receive)
+                self._pace.changed(place, len(changed))
+            arrivals.publish(connection)
+        self._pace.end()
+        return told.report()
+
+    def _names(self, connection: Connection) -> Names:
+        names = Names(connection, self._named, self._sheet.specs)
+        self._refuse(names.problems(self._kept.products()))
+        return names
+
+    def _batches(self, names: Names) -> Iterator[list[WantedProduct]]:
+        for number in range(len(self._kept)):
+            yield [names.wanted(each) for each in self._kept.batch(number)]
+            self._pace.written(number + 1, len(self._kept))
 
     def _refuse(self, problems: Sequence[Problem]) -> None:
         if not problems:
@@ -106,6 +140,26 @@ class ProductFile:
         raise ImportFailed("\n".join([f"{self._name} was refused; nothing was changed.", *shown, *more]), wrong)
 
 
+class _Told:
+    """What is told of an import, as far as it has come."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._notes: list[Problem] = []
+
+    def add(self, batch: Sequence[WantedProduct], found: Compared) -> None:
+        self._counts.update(products=len(batch), variants=sum(len(each.variants) for each in batch),
+                            created=len(found.new), updated=len(found.changed), unchanged=found.unchanged,
+                            notes=len(found.notes))
+        self._notes += found.notes[: _MOST_PROBLEMS - len(self._notes)]
+
+    def report(self) -> ImportReport:
+        counts = {name: self._counts[name] for name in ("products", "variants", "created", "updated", "unchanged")}
+        more = self._counts["notes"] - len(self._notes)
+        told = [Problem(0, "", f"The same is true of {more:,} more lines.")] if more else []
+        return ImportReport(**counts, skipped=0, problems=(*sorted(self._notes), *told))
+
+
 @contextmanager
 def opened(path: Path, currency: str, *, assume_tracked: bool, progress: Progress | None) -> Iterator[ProductFile]:
     """The products of a file.
@@ -113,35 +167,15 @@ def opened(path: Path, currency: str, *, assume_tracked: bool, progress: Progres
     Raises:
         ImportFailed: It is no product CSV, or says something that cannot be.
     """
-    with csv_read.read(path) as sheet:
-        yield ProductFile(path.name, sheet, currency, assume_tracked=assume_tracked, progress=progress)
+    pace = Pace(progress)
+    with csv_read.read(path, pace) as sheet:
+        yield ProductFile(path.name, sheet, currency, pace, assume_tracked=assume_tracked)
 
 
-def _batches(products: Iterator[ProductRows]) -> Iterator[Sequence[ProductRows]]:
-    batch: list[ProductRows] = []
-    variants = text = 0
-    for each in products:
-        variants += len(each.variants)
-        text += len(each.description)
-        if len(batch) == _BATCH or (batch and (variants > _BATCH_VARIANTS or text > _BATCH_TEXT)):
-            yield batch
-            batch, variants, text = [], len(each.variants), len(each.description)
-        batch.append(each)
-    if batch:
-        yield batch
-
-
-def _more(number: int) -> list[Problem]:
-    return [Problem(0, "", f"The same is true of {number:,} more lines.")] if number else []
-
-
-def _counter(total: int, progress: Progress | None) -> Callable[[], None]:
-    so_far = 0
-
-    def done() -> None:
-        nonlocal so_far
-        so_far += 1
-        if progress:
-            progress(so_far, total)
-
-    return done
+def _write(connection: Connection, batch: Sequence[WantedProduct], now: datetime, receive: Receive) -> Compared:
+    compared = compare(connection, batch)
+    if compared.new:
+        create(connection, compared.new, now, receive)
+    if compared.changed:
+        change(connection, compared.changed, now, receive)
+    return compared

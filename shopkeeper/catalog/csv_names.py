@@ -1,14 +1,15 @@
 """Product CSV, third step: names of attributes, choices, types and categories become rows with ids."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, insert, select
 
 from shopkeeper.catalog.csv_parse import ProductRows, VariantRow
 from shopkeeper.catalog.csv_state import ProductValues, VariantValues, WantedProduct, WantedVariant, option_key
+from shopkeeper.catalog.search import category_names
 from shopkeeper.catalog.specifications import kept
-from shopkeeper.catalog.tables import category, product_type
+from shopkeeper.catalog.tables import category, choice, product_type
 from shopkeeper.catalog.vocabulary import Attribute, Vocabulary
 from shopkeeper.errors import Problem
 from shopkeeper.text import fold, slug, unaccented
@@ -56,6 +57,10 @@ class Names:
         self._choices = _choices(vocabulary, self._options, named.labels)
         self._types = _types(connection, named.types)
         self._categories = _categories(connection, named.categories)
+        self._labels = {row.id: row.label for row in connection.execute(select(choice.c.id, choice.c.label))}
+        self._type_labels = {row.id: row.label
+                             for row in connection.execute(select(product_type.c.id, product_type.c.label))}
+        self._category_names = category_names(connection)
 
     def problems(self, products: Iterable[ProductRows]) -> list[Problem]:
         """Products which have an option twice, under two of its names."""
@@ -68,19 +73,26 @@ class Names:
 
     def wanted(self, rows: ProductRows) -> WantedProduct:
         """The product as its rows in the database shall be."""
-        options = [self._options[name] for name in rows.options]
-        variants = [self._variant(options, each, place) for place, each in enumerate(rows.variants, start=1)]
+        variants = [self._variant(rows.options, each, place) for place, each in enumerate(rows.variants, start=1)]
+        values = self._values(rows)
         specs: dict[int, str] = {}
         for code, text in rows.specs.items():
             spec = self._specs[code]
             specs.setdefault(spec.id, kept(text, spec.type, spec.unit))
         return WantedProduct(
-            values=self._values(rows),
-            options=tuple(option.id for option in options),
+            values=values,
+            options=tuple([self._options[name].id for name in rows.options]),
             specs=specs,
             images=rows.images,
             variants={option_key(each.choices.values()): each for each in variants},
+            facts=self._facts(values, variants),
         )
+
+    def _facts(self, values: ProductValues, variants: Sequence[WantedVariant]) -> list[str]:
+        choices = dict.fromkeys(id_ for each in variants for id_ in each.choices.values())
+        return [values.vendor, self._type_labels.get(values.product_type_id or 0, ""),
+                self._category_names.get(values.category_id or 0, ""), values.tags,
+                *(self._labels[id_] for id_ in choices), *(each.values.sku for each in variants)]
 
     def _values(self, rows: ProductRows) -> ProductValues:
         return ProductValues(
@@ -97,9 +109,8 @@ class Names:
             tags="\n".join(rows.tags),
         )
 
-    def _variant(self, options: Sequence[Attribute], row: VariantRow, place: int) -> WantedVariant:
-        choices = {option.id: self._choices[option.id][fold(label)]
-                   for option, label in zip(options, row.options, strict=True)}
+    def _variant(self, options: Sequence[str], row: VariantRow, place: int) -> WantedVariant:
+        choices = dict([self._choices[pair] for pair in zip(options, row.options, strict=True)])
         values = VariantValues(row.sku, row.price, row.compare_at, row.requires_shipping, row.image, place,
                                archived=False)
         return WantedVariant(row.line, values, choices, row.tracked, row.quantity, row.policy)
@@ -111,11 +122,13 @@ def category_slug(names: Iterable[str]) -> str:
 
 
 def _choices(vocabulary: Vocabulary, options: Mapping[str, Attribute],
-             labels: Iterable[tuple[str, str]]) -> dict[int, dict[str, int]]:
+             labels: Collection[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, int]]:
+    """The ids of the attribute and the choice, by the names that the file gives them."""
     named: dict[Attribute, list[str]] = {option: [] for option in options.values()}
     for name, label in labels:
         named[options[name]].append(label)
-    return {option.id: vocabulary.choices(option, each) for option, each in named.items()}
+    ids = {option: vocabulary.choices(option, each) for option, each in named.items()}
+    return {(name, label): (options[name].id, ids[options[name]][fold(label)]) for name, label in labels}
 
 
 def _types(connection: Connection, labels: Iterable[str]) -> dict[str, int]:

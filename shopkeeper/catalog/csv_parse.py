@@ -3,8 +3,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, TypeVar
+from functools import lru_cache
+from typing import Literal, NamedTuple, TypeVar
 
 from shopkeeper.catalog.csv_sheet import Row, Sheet
 from shopkeeper.catalog.html_text import decoded, text_of
@@ -12,7 +12,8 @@ from shopkeeper.catalog.model import Image
 from shopkeeper.catalog.pictures import picture
 from shopkeeper.errors import Problem
 from shopkeeper.money import Money
-from shopkeeper.text import clean, fold
+from shopkeeper.text import clean
+from shopkeeper.text import fold as folded
 
 Status = Literal["active", "draft", "archived"]
 Policy = Literal["deny", "continue"]
@@ -26,11 +27,11 @@ _STATUSES: Mapping[str, Status] = {"": "active", "active": "active", "draft": "d
 _POLICIES: Mapping[str, Policy] = {"": "deny", "deny": "deny", "false": "deny", "continue": "continue",
                                    "true": "continue"}
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-_OPTIONS = (1, 2, 3)
+_NAMES = ("option1_name", "option2_name", "option3_name")
+_VALUES = ("option1_value", "option2_value", "option3_value")
 
 
-@dataclass(frozen=True, slots=True)
-class VariantRow:
+class VariantRow(NamedTuple):
     """A variant as the file gives it. Prices are minor units; `options` are labels in the order of the product's.
 
     `quantity` is `None` where the file does not say how many there are.
@@ -48,8 +49,7 @@ class VariantRow:
     image: str
 
 
-@dataclass(frozen=True, slots=True)
-class ProductRows:
+class ProductRows(NamedTuple):
     """A product as the file gives it: `options` are names of attributes, `specs` texts by the attribute's code."""
 
     line: int
@@ -87,6 +87,11 @@ def plain(text: str) -> str:
     return clean(decoded(text)) if text else ""
 
 
+# A file says the same again and again: labels, makers, flags, prices. Never for long texts: all of it is in memory.
+_again = lru_cache(maxsize=4096)
+_plain, _clean, fold = _again(plain), _again(clean), _again(folded)
+
+
 class _Parser:
     """Reads the rows of one product and notes what is wrong with them."""
 
@@ -99,22 +104,22 @@ class _Parser:
         self._problems = problems
 
     def product(self) -> ProductRows:
-        title = plain(self._first("title")[0])
+        title = _plain(self._first("title")[0])
         if not title:
             self._refuse(self._rows[0], "No row with this handle has a title.")
         options, variants = self._variants()
-        gift_card = self._once("gift_card", _flag(default=False), False)
-        kind = plain(self._first("type")[0])
+        gift_card = self._once("gift_card", _is_gift_card, False)
+        kind = _plain(self._first("type")[0])
         return ProductRows(
             line=self._rows[0].line,
             handle=self._handle,
             title=title,
             description=self._once("body", _description, ""),
-            vendor=plain(self._first("vendor")[0]),
+            vendor=_plain(self._first("vendor")[0]),
             type="" if _is_none(kind) else kind,
             category=self._once("category", _path, ()) or self._once("type", _path, ()),
-            status=self._once("status", _one_of(_STATUSES, "active, draft or archived"), "active"),
-            published=self._once("published", _flag(default=True), True),
+            status=self._once("status", _status, "active"),
+            published=self._once("published", _is_published, True),
             gift_card=gift_card,
             tags=_tags(self._first("tags")[0]),
             options=options,
@@ -125,19 +130,19 @@ class _Parser:
 
     def _variants(self) -> tuple[tuple[str, ...], list[tuple[Row, tuple[str, ...]]]]:
         """The names of the options, and each variant's row with its labels."""
-        rows = [(row, tuple(plain(row[f"option{n}_value"]) for n in _OPTIONS)) for row in self._rows]
+        rows = [(row, tuple([_plain(row.cells.get(cell, "")) for cell in _VALUES])) for row in self._rows]
         rows = [(row, labels) for row, labels in rows if any(labels) or row["price"]]
         if not rows:
             self._refuse(self._rows[0], "The price is blank.")
         names = self._option_names()
         if all(_is_default(names, labels) for _, labels in rows):
             rows = [(row, ("", "", "")) for row, _ in rows]
-        used = [i for i in range(len(_OPTIONS)) if any(labels[i] for _, labels in rows)]
+        used = [i for i in range(len(_VALUES)) if any(labels[i] for _, labels in rows)]
         self._check_options(names, used, rows)
         return tuple(names[i] for i in used), [(row, tuple(labels[i] for i in used)) for row, labels in rows]
 
     def _option_names(self) -> list[str]:
-        return [plain(self._first(f"option{n}_name")[0]) for n in _OPTIONS]
+        return [_plain(self._first(cell)[0]) for cell in _NAMES]
 
     def _check_options(self, names: Sequence[str], used: Sequence[int],
                        rows: Sequence[tuple[Row, tuple[str, ...]]]) -> None:
@@ -146,12 +151,12 @@ class _Parser:
                 self._refuse(self._rows[0], f"Option{i + 1} has values, but no name.")
         seen: dict[tuple[str, ...], int] = {}
         for row, labels in rows:
-            blank = [names[i] for i in used if not labels[i]]
-            if blank:
+            if not all(labels[i] for i in used):
+                blank = [names[i] for i in used if not labels[i]]
                 self._refuse(row, f"{' and '.join(blank)} {'is' if len(blank) == 1 else 'are'} blank;"
                                   " every variant needs a value for each option.")
                 continue
-            key = tuple(fold(label) for label in labels)
+            key = tuple([fold(label) for label in labels])
             if key in seen:
                 named = " / ".join(labels[i] for i in used) or "A variant without options"
                 self._refuse(row, f"{named} stands in line {seen[key]} already.")
@@ -160,7 +165,7 @@ class _Parser:
     def _variant(self, row: Row, labels: tuple[str, ...], *, ships: bool) -> VariantRow:
         price = self._read(row, "price", self._price, 0)
         compare_at = self._read(row, "compare_at", self._price, 0) if row["compare_at"] else 0
-        tracked = bool(clean(row["tracker"])) or self._assume_tracked
+        tracked = bool(_clean(row["tracker"])) or self._assume_tracked
         return VariantRow(
             line=row.line,
             options=labels,
@@ -170,34 +175,33 @@ class _Parser:
             tracked=tracked,
             # Without a tracker the quantity is a left-over that nobody keeps.
             quantity=self._read(row, "quantity", _quantity, None) if tracked else 0,
-            policy=self._read(row, "policy", _one_of(_POLICIES, "deny or continue"), "deny"),
-            requires_shipping=self._read(row, "requires_shipping", _flag(default=ships), ships),
-            image=self._read(row, "variant_image", picture, ""),
+            policy=self._read(row, "policy", _policy, "deny"),
+            requires_shipping=self._read(row, "requires_shipping", _ships if ships else _needs_no_shipping, ships),
+            image=self._read(row, "variant_image", picture, "") if row["variant_image"] else "",
         )
 
     def _price(self, text: str) -> int:
-        if not text:
-            raise ValueError("is blank")
-        price = Money.parse(text, self._currency).minor
-        if price > _DEAREST:
-            raise ValueError(f"is more than {Money(_DEAREST, self._currency)}")
-        return price
+        return _price(text, self._currency)
 
     def _specs(self) -> dict[str, str]:
         specs: dict[str, str] = {}
         for row in self._rows:
             for code, text in row.specs.items():
-                specs.setdefault(code, plain(text))
+                if code not in specs:
+                    specs[code] = plain(text)
         return {code: text for code, text in specs.items() if text}
 
     def _images(self) -> tuple[Image, ...]:
-        rows = [row for row in self._rows if clean(row["image"])]
+        rows = [row for row in self._rows if "image" in row.cells and clean(row["image"])]
         rows.sort(key=lambda row: _position(row["image_position"]))
         return tuple(Image(self._read(row, "image", picture, ""), plain(row["image_alt"])) for row in rows)
 
     def _first(self, name: str) -> tuple[str, Row]:
         """The first cell of that name that is not blank: it speaks for the whole product."""
-        return next(((row[name], row) for row in self._rows if row[name]), ("", self._rows[0]))
+        for row in self._rows:
+            if name in row.cells:
+                return row.cells[name], row
+        return "", self._rows[0]
 
     def _once(self, name: str, parse: Callable[[str], T], otherwise: T) -> T:
         return self._read(self._first(name)[1], name, parse, otherwise)
@@ -205,7 +209,7 @@ class _Parser:
     def _read(self, row: Row, name: str, parse: Callable[[str], T], otherwise: T) -> T:
         text = row[name]
         try:
-            return parse(clean(text) if text and name != "body" else text)
+            return parse(_clean(text) if text and name != "body" else text)
         except ValueError as error:
             self._refuse(row, f"The {_WORDS[name]} {error}.")
             return otherwise
@@ -231,8 +235,9 @@ def _is_none(text: str) -> bool:
     return fold(text) in {"", "uncategorized"}
 
 
+@_again
 def _path(text: str) -> tuple[str, ...]:
-    names = tuple(name for name in map(clean, plain(text).split(">")) if name)
+    names = tuple(name for name in map(clean, _plain(text).split(">")) if name)
     if len(names) > _DEEPEST:
         raise ValueError(f"has {len(names)} levels; at most {_DEEPEST} can be")
     return () if _is_none(" ".join(names)) else names
@@ -251,6 +256,17 @@ def _description(html: str) -> str:
     return text_of(html)
 
 
+@_again
+def _price(text: str, currency: str) -> int:
+    if not text:
+        raise ValueError("is blank")
+    price = Money.parse(text, currency).minor
+    if price > _DEAREST:
+        raise ValueError(f"is more than {Money(_DEAREST, currency)}")
+    return price
+
+
+@_again
 def _quantity(text: str) -> int | None:
     if not text:
         return None
@@ -264,14 +280,22 @@ def _position(text: str) -> int:
     return int(digits[0]) if digits else _MOST
 
 
+def _one_of(values: Mapping[str, T], named: str) -> Callable[[str], T]:
+    def parse(text: str) -> T:
+        known = fold(text)
+        if known not in values:
+            raise ValueError(f"{text!r} is not {named}")
+        return values[known]
+
+    return parse
+
+
 def _flag(*, default: bool) -> Callable[[str], bool]:
     return _one_of({"": default, **_FLAGS}, "TRUE or FALSE")
 
 
-def _one_of(values: Mapping[str, T], named: str) -> Callable[[str], T]:
-    def parse(text: str) -> T:
-        if fold(text) not in values:
-            raise ValueError(f"{text!r} is not {named}")
-        return values[fold(text)]
-
-    return parse
+_status = _one_of(_STATUSES, "active, draft or archived")
+_policy = _one_of(_POLICIES, "deny or continue")
+_is_published = _flag(default=True)
+_is_gift_card = _flag(default=False)
+_ships, _needs_no_shipping = _flag(default=True), _flag(default=False)

@@ -10,6 +10,7 @@ from itertools import groupby
 from pathlib import Path
 
 from shopkeeper.catalog.csv_formulas import unguarded
+from shopkeeper.catalog.csv_pace import Pace
 from shopkeeper.catalog.csv_sheet import MOST_ROWS, Row, Sheet, sorted_by_product
 from shopkeeper.catalog.csv_text import lines, most_lines, refusal
 from shopkeeper.errors import ImportFailed, Problem
@@ -59,13 +60,15 @@ _SPECIFICATION = re.compile(r"(.*)\(product\.metafields\.custom\.([^()]+)\)", re
 
 
 @contextmanager
-def read(path: Path) -> Iterator[Sheet]:
+def read(path: Path, pace: Pace) -> Iterator[Sheet]:
     """The rows of a product CSV file.
 
     Raises:
         ImportFailed: It cannot be read, is no text, is no CSV, has no column that products need, or is too large.
     """
-    if most_lines(path) > _MOST_ROWS:  # to count them first takes three seconds; to take them in, a minute
+    most = most_lines(path)
+    pace.begin(most - 1)  # the last line has its break
+    if most > _MOST_ROWS:  # to count them first takes three seconds; to take them in, a minute
         deque(_records(lines(path), path.name), maxlen=0)
     records = _records(lines(path), path.name)
     _, header = next(records, (0, []))
@@ -79,7 +82,7 @@ def read(path: Path) -> Iterator[Sheet]:
         raise ImportFailed(f"{path.name} is no product CSV: its first line names no column {', '.join(missing)}.",
                            [Problem(1, "", f"There is no column {title}.") for title in missing])
     labels = {code: clean(header[i].partition("(product.")[0]) or code for i, code in specs.items()}
-    rows = _rows(records, len(header), columns, specs, path.name)
+    rows = _told(_rows(records, len(header), columns, specs, path.name), pace)
     with sorted_by_product(_with_handles(rows, path.name), labels) as sheet:
         yield sheet
 
@@ -124,12 +127,20 @@ def _columns(header: list[str]) -> tuple[dict[int, str], dict[int, str]]:
 def _rows(records: Iterator[tuple[int, list[str]]], width: int, columns: Mapping[int, str], specs: Mapping[int, str],
           name: str) -> Iterator[Row]:
     for line, record in records:
-        if not any(cell.strip() for cell in record):
+        if not any(map(str.strip, record)):
             continue
-        if any(cell.strip() for cell in record[width:]):
+        if len(record) > width and any(map(str.strip, record[width:])):
             raise refusal(name, line, f"The row has {len(record)} cells, but the first line names {width} columns.")
-        row = Row(line, _filled(record, columns), _filled(record, specs))
-        _check_lengths(row, name)
+        record += [""] * (width - len(record))
+        row = Row(line, _filled(record, columns), _filled(record, specs) if specs else {})
+        if max(map(len, record)) > _LONGEST_ELSE:  # seldom more than the description
+            _check_lengths(row, name)
+        yield row
+
+
+def _told(rows: Iterable[Row], pace: Pace) -> Iterator[Row]:
+    for row in rows:
+        pace.read(row.line)
         yield row
 
 
@@ -143,8 +154,11 @@ def _with_handles(rows: Iterator[Row], name: str) -> Iterator[tuple[str, Row]]:
 
 
 def _filled(record: list[str], names: Mapping[int, str]) -> dict[str, str]:
-    cells = ((name, unguarded(record[i])) for i, name in names.items() if i < len(record))
-    return {name: text for name, text in cells if text and not text.isspace()}
+    cells = {name: record[i] for i, name in names.items() if record[i] and not record[i].isspace()}
+    guarded = [name for name, text in cells.items() if text[0] == "'"]
+    for name in guarded:
+        cells[name] = unguarded(cells[name])
+    return {name: text for name, text in cells.items() if not text.isspace()} if guarded else cells
 
 
 def _check_lengths(row: Row, name: str) -> None:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -48,8 +48,7 @@ class VariantValues(NamedTuple):
     archived: bool
 
 
-@dataclass(frozen=True, slots=True)
-class WantedVariant:
+class WantedVariant(NamedTuple):
     """A variant of the file. `choices` are by attribute; `quantity` is `None` where the file does not say."""
 
     line: int
@@ -62,13 +61,14 @@ class WantedVariant:
 
 @dataclass(frozen=True, slots=True)
 class WantedProduct:
-    """A product of the file, its variants by option key."""
+    """A product of the file, its variants by option key; `facts` are the words by which it is found, too."""
 
     values: ProductValues
     options: tuple[int, ...]
     specs: Mapping[int, str]
     images: tuple[Image, ...]
     variants: Mapping[str, WantedVariant]
+    facts: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,20 @@
 """Product CSV, last step: what differs is written, in bulk, and nothing else."""
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
 
+from shopkeeper.catalog import search
+from shopkeeper.catalog.arrivals import announce
 from shopkeeper.catalog.availability import Receive, StockCount
 from shopkeeper.catalog.csv_state import (
     CurrentProduct,
     CurrentVariant,
+    ProductValues,
+    VariantValues,
     WantedProduct,
     WantedVariant,
     current_products,
@@ -24,41 +28,61 @@ from shopkeeper.catalog.tables import (
     variant,
     variant_option,
 )
+from shopkeeper.database.bulk import insert_rows
+from shopkeeper.database.types import microseconds
 from shopkeeper.errors import Problem
 
 _REASON = "import"
 Pair = tuple[WantedProduct, CurrentProduct]
 
 
-@dataclass(slots=True)
-class Written:
-    """What became of some products. `notes` say where the stock is not what the file says, and why."""
+class Compared(NamedTuple):
+    """Products of a file beside those that are there. `notes` say where the stock cannot be what the file says."""
 
-    created: list[int] = field(default_factory=list)
-    updated: list[int] = field(default_factory=list)
-    unchanged: int = 0
-    notes: list[Problem] = field(default_factory=list)
+    new: list[WantedProduct]
+    changed: list[Pair]
+    unchanged: int
+    notes: list[Problem]
 
 
-def write(connection: Connection, wanted: Sequence[WantedProduct], now: datetime, receive: Receive) -> Written:
-    """Makes these products what is wanted; a variant that is not listed any more is archived."""
+def compare(connection: Connection, wanted: Sequence[WantedProduct]) -> Compared:
+    """What an import of these products would do."""
     current = current_products(connection, [each.values.handle for each in wanted])
     new = [each for each in wanted if each.values.handle not in current]
     there = [(each, current[each.values.handle]) for each in wanted if each.values.handle in current]
     changed = [(each, before) for each, before in there if _differs(each, before)]
-    made = _insert_products(connection, new, now)
+    listed = [*((each, CurrentProduct(0, each.values)) for each in new), *there]
+    return Compared(new, changed, len(there) - len(changed), list(_notes(listed)))
+
+
+def create(connection: Connection, new: Sequence[WantedProduct], now: datetime, receive: Receive, *,
+           ahead: bool = False) -> None:
+    """Makes products which are not there. `ahead`: they are on their way in, and nobody sees them yet."""
+    made = _insert_products(connection, new, now, ahead=ahead)
+    _insert_parts(connection, made)
+    _receive(connection, _insert_variants(connection, made), receive)
+    _extend_types(connection, made)
+    search.add(connection, [search.Found(there.id, each.values.title, each.facts, each.values.description)
+                            for each, there in made])
+
+
+def change(connection: Connection, changed: Sequence[Pair], now: datetime, receive: Receive) -> None:
+    """Makes products what is wanted; a variant that is not listed any more is archived."""
     _update_products(connection, changed, now)
-    pairs = [*made, *changed]
-    _replace_parts(connection, pairs)
+    _delete_parts(connection, changed)
+    _insert_parts(connection, changed)
     _archive_unlisted(connection, changed)
     _update_variants(connection, changed)
-    counts = _insert_variants(connection, pairs)
+    counts = _insert_variants(connection, changed)
     counts |= {old.id: _count(one, old) for _, one, old in _listed(changed) if old and _count(one, old) != old.stock}
+    _receive(connection, counts, receive)
+    _extend_types(connection, changed)
+    search.reindex(connection, [there.id for _, there in changed])
+
+
+def _receive(connection: Connection, counts: Mapping[int, StockCount], receive: Receive) -> None:
     if counts:
         receive(connection, counts, _REASON)
-    _extend_types(connection, pairs)
-    return Written([each.id for _, each in made], [each.id for _, each in changed], len(there) - len(changed),
-                   list(_notes([*made, *there])))
 
 
 def _differs(wanted: WantedProduct, there: CurrentProduct) -> bool:
@@ -94,12 +118,21 @@ def _notes(pairs: Sequence[Pair]) -> Iterator[Problem]:
             yield Problem(one.line, wanted.values.handle, f"The quantity {one.quantity} {why}: {on_hand} is kept.")
 
 
-def _insert_products(connection: Connection, new: Sequence[WantedProduct], now: datetime) -> list[Pair]:
-    if not new:
-        return []
-    rows = [{**each.values._asdict(), "created_at": now, "updated_at": now} for each in new]
-    ids = connection.scalars(insert(product).returning(product.c.id, sort_by_parameter_order=True), rows)
-    return [(each, CurrentProduct(id_, each.values)) for each, id_ in zip(new, ids, strict=True)]
+def _insert_products(connection: Connection, new: Sequence[WantedProduct], now: datetime, *,
+                     ahead: bool) -> list[Pair]:
+    first = _next_id(connection, product)
+    made = [(each, CurrentProduct(id_, each.values)) for id_, each in enumerate(new, start=first)]
+    at = microseconds(now)
+    insert_rows(connection, product, ("id", *ProductValues._fields, "created_at", "updated_at"), [
+        (there.id, *(each.values._replace(published=False) if ahead else each.values), at, at) for each, there in made])
+    if ahead:
+        announce(connection, {there.id: each.values.published for each, there in made})
+    return made
+
+
+def _next_id(connection: Connection, of: Table) -> int:
+    # Given here, because to be told which ids the rows got takes longer than to write them. Nobody else writes now.
+    return (connection.scalar(select(func.max(of.c.id))) or 0) + 1
 
 
 def _update_products(connection: Connection, changed: Sequence[Pair], now: datetime) -> None:
@@ -108,19 +141,20 @@ def _update_products(connection: Connection, changed: Sequence[Pair], now: datet
         connection.execute(update(product).where(product.c.id == bindparam("product_id")), rows)
 
 
-def _replace_parts(connection: Connection, pairs: Sequence[Pair]) -> None:
+def _delete_parts(connection: Connection, changed: Sequence[Pair]) -> None:
     """Options, specifications and images: lists that are short, and written anew as wholes."""
-    ids = [there.id for _, there in pairs]
-    options = [{"product_id": there.id, "attribute_id": id_, "position": place}
-               for each, there in pairs for place, id_ in enumerate(each.options, start=1)]
-    specs = [{"product_id": there.id, "attribute_id": id_, "value": value}
-             for each, there in pairs for id_, value in each.specs.items()]
-    images = [{"product_id": there.id, "position": place, "source": image.source, "alt": image.alt}
-              for each, there in pairs for place, image in enumerate(each.images, start=1)]
-    for part, rows in ((product_option, options), (product_specification, specs), (product_image, images)):
-        connection.execute(delete(part).where(part.c.product_id.in_(ids)))
-        if rows:
-            connection.execute(insert(part), rows)
+    for part in (product_option, product_specification, product_image):
+        connection.execute(delete(part).where(part.c.product_id.in_([there.id for _, there in changed])))
+
+
+def _insert_parts(connection: Connection, pairs: Sequence[Pair]) -> None:
+    insert_rows(connection, product_option, ("product_id", "attribute_id", "position"), [
+        (there.id, id_, place) for each, there in pairs for place, id_ in enumerate(each.options, start=1)])
+    insert_rows(connection, product_specification, ("product_id", "attribute_id", "value"), [
+        (there.id, id_, value) for each, there in pairs for id_, value in each.specs.items()])
+    insert_rows(connection, product_image, ("product_id", "position", "source", "alt"), [
+        (there.id, place, image.source, image.alt)
+        for each, there in pairs for place, image in enumerate(each.images, start=1)])
 
 
 def _archive_unlisted(connection: Connection, changed: Sequence[Pair]) -> None:
@@ -142,13 +176,12 @@ def _insert_variants(connection: Connection, pairs: Sequence[Pair]) -> dict[int,
            if key not in there.variants]
     if not new:
         return {}
-    rows = [{**one.values._asdict(), "product_id": product_id, "option_key": key} for product_id, key, one in new]
-    ids = connection.scalars(insert(variant).returning(variant.c.id, sort_by_parameter_order=True), rows).all()
-    options = [{"variant_id": id_, "attribute_id": attribute_id, "choice_id": choice_id}
-               for id_, (_, _, one) in zip(ids, new, strict=True) for attribute_id, choice_id in one.choices.items()]
-    if options:
-        connection.execute(insert(variant_option), options)
-    return {id_: _count(one, None) for id_, (_, _, one) in zip(ids, new, strict=True)}
+    made = list(enumerate(new, start=_next_id(connection, variant)))
+    insert_rows(connection, variant, ("id", "product_id", "option_key", *VariantValues._fields), [
+        (id_, product_id, key, *one.values) for id_, (product_id, key, one) in made])
+    insert_rows(connection, variant_option, ("variant_id", "attribute_id", "choice_id"), [
+        (id_, *pair) for id_, (_, _, one) in made for pair in one.choices.items()])
+    return {id_: _count(one, None) for id_, (_, _, one) in made}
 
 
 def _extend_types(connection: Connection, pairs: Sequence[Pair]) -> None:
@@ -159,10 +192,11 @@ def _extend_types(connection: Connection, pairs: Sequence[Pair]) -> None:
         for each, _ in pairs if each.values.product_type_id is not None
         for role, ids in (("option", each.options), ("specification", each.specs)) for id_ in ids
     )
-    known = select(columns.product_type_id, columns.attribute_id, columns.role)
+    known = select(columns.product_type_id, columns.attribute_id, columns.role).where(
+        columns.product_type_id.in_({type_id for type_id, _, _ in roles}))
     missing = roles.keys() - {tuple(row) for row in connection.execute(known)}
+    if not missing:
+        return
     last = connection.scalar(select(func.coalesce(func.max(columns.position), 0))) or 0
-    rows = [{"product_type_id": type_id, "attribute_id": id_, "role": role, "position": place}
-            for place, (type_id, id_, role) in enumerate((one for one in roles if one in missing), start=last + 1)]
-    if rows:
-        connection.execute(insert(product_type_attribute), rows)
+    insert_rows(connection, product_type_attribute, ("product_type_id", "attribute_id", "role", "position"), [
+        (*one, place) for place, one in enumerate((one for one in roles if one in missing), start=last + 1)])

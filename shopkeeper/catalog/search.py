@@ -6,7 +6,8 @@ quoted as it stands, and nothing that a person types is ever read as FTS5 syntax
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -17,7 +18,6 @@ from sqlalchemy import (
     column,
     delete,
     func,
-    insert,
     literal,
     literal_column,
     select,
@@ -29,6 +29,7 @@ from shopkeeper.catalog.asked import MOST_WORDS, Asked
 from shopkeeper.catalog.availability import live_variant
 from shopkeeper.catalog.tables import category, choice, product, product_type, variant, variant_option
 from shopkeeper.catalog.words import spellings, words
+from shopkeeper.database.bulk import insert_rows
 from shopkeeper.database.types import Int, Str
 
 product_search = table(
@@ -43,13 +44,26 @@ TITLE, TITLE_AND_FACTS, EVERYWHERE = "title", "title facts", "title facts descri
 def reindex(connection: Connection, product_ids: Collection[int]) -> None:
     """Makes these products be found by what they and their variants are now; those that are gone, no more."""
     ids = list(product_ids)
-    names = category_names(connection) if ids else {}
+    categories = category_names(connection) if ids else {}
     for start in range(0, len(ids), _BATCH):
         batch = ids[start : start + _BATCH]
         connection.execute(delete(product_search).where(product_search.c.rowid.in_(batch)))
-        rows = _search_rows(connection, batch, names)
-        if rows:
-            connection.execute(insert(product_search), rows)
+        add(connection, _search_rows(connection, batch, categories))
+
+
+class Found(NamedTuple):
+    """By what a product is found."""
+
+    product_id: int
+    title: str
+    facts: Iterable[str]
+    description: str
+
+
+def add(connection: Connection, products: Iterable[Found]) -> None:
+    """Makes these products be found, which are not yet."""
+    insert_rows(connection, product_search, ("rowid", "title", "facts", "description"), [
+        (each.product_id, tokens([each.title]), tokens(each.facts), tokens([each.description])) for each in products])
 
 
 def matches(asked: Asked) -> Select[tuple[int]]:
@@ -99,8 +113,8 @@ def any_of(every: Iterable[str], columns: str) -> Iterator[str]:
 
 
 def _search_rows(
-    connection: Connection, product_ids: list[int], category_names: dict[int, str]
-) -> list[dict[str, object]]:
+    connection: Connection, product_ids: list[int], categories: Mapping[int, str]
+) -> list[Found]:
     of_variants = _facts_of_variants(connection, product_ids)
     products = connection.execute(
         select(product.c.id, product.c.title, product.c.description, product.c.vendor, product.c.tags,
@@ -109,13 +123,8 @@ def _search_rows(
         .where(product.c.id.in_(product_ids))
     )
     return [
-        {
-            "rowid": row.id,
-            "title": tokens([row.title]),
-            "facts": tokens([row.vendor, row.type or "", category_names.get(row.category_id, ""), row.tags,
-                              *of_variants[row.id]]),
-            "description": tokens([row.description]),
-        }
+        Found(row.id, row.title, [row.vendor, row.type or "", categories.get(row.category_id, ""), row.tags,
+                                  *of_variants[row.id]], row.description)
         for row in products
     ]
 
@@ -137,7 +146,7 @@ def _facts_of_variants(connection: Connection, product_ids: list[int]) -> dict[i
 
 
 def category_names(connection: Connection) -> dict[int, str]:
-    """Of each category its own name and those above it."""
+    """By id, of each category its own name and those above it."""
     categories = connection.execute(select(category.c.id, category.c.parent_id, category.c.name))
     above = {row.id: row for row in categories}
 
@@ -151,4 +160,4 @@ def category_names(connection: Connection) -> dict[int, str]:
 
 def tokens(texts: Iterable[str]) -> str:
     """The words of the texts, each once, apart by blanks."""
-    return " ".join(dict.fromkeys(word for text in texts for word in spellings(text)))
+    return " ".join(dict.fromkeys(spellings(" ".join(texts))))

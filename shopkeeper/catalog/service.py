@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from shopkeeper import log
 from shopkeeper.catalog import browse, categories, products
-from shopkeeper.catalog.availability import Receive
+from shopkeeper.catalog.arrivals import arrived
+from shopkeeper.catalog.availability import Forget, Receive
 from shopkeeper.catalog.index.keeper import Keeper
 from shopkeeper.catalog.model import BrowsePage, Category, ImportReport, Product, Progress, Query
 from shopkeeper.catalog.tables import product
@@ -19,11 +20,13 @@ from shopkeeper.settings import Settings
 class Catalog:
     """Products to browse and to open, and product CSV in and out."""
 
-    def __init__(self, database: Database, settings: Settings, clock: Clock, *, receive: Receive) -> None:
+    def __init__(self, database: Database, settings: Settings, clock: Clock, *, receive: Receive,
+                 forget: Forget) -> None:
         self._database = database
         self._settings = settings
         self._clock = clock
         self._receive = receive
+        self._forget = forget
         self._keeper = Keeper(database)
 
     def browse(self, query: Query, *, limit: int = 50, cursor: str | None = None, start: int | None = None,
@@ -69,7 +72,7 @@ class Catalog:
     def is_empty(self) -> bool:
         """Whether there is no product at all, seen or unseen."""
         with self._database.read() as connection:
-            return connection.execute(select(product.c.id).limit(1)).first() is None
+            return connection.execute(select(product.c.id).where(arrived(product.c.id)).limit(1)).first() is None
 
     def import_attributes(self, path: str | Path) -> None:
         """Reads an attributes file (TOML): labels, types, units and aliases of attributes, and their choices in order.
@@ -91,24 +94,21 @@ class Catalog:
 
         Products that the file names become as it says: variants it does not list are archived. Others are not
         touched. `dry_run` does everything but keep it. `assume_tracked` counts the stock of variants without a
-        tracker, too. `progress` is told how far it is. The report's `problems` are what was not taken as it stood.
+        tracker, too. `progress` is told how far it is, in lines of the file. The report's `problems` are what was not
+        taken as it stood. Shoppers buy meanwhile; what the file brings they see all at once, at the end.
 
         Raises:
             ImportFailed: With the number of every line that is wrong; nothing was changed.
+            DatabaseUnavailable: Another import has not ended within ten seconds, or what else keeps it from writing.
         """
         from shopkeeper.catalog import csv_import
 
-        with (
-            csv_import.opened(Path(path), self._settings.currency, assume_tracked=assume_tracked,
-                              progress=progress) as file,
-            self._database.write() as connection,
-        ):
-            report = file.save(connection, self._clock(), self._receive)
+        with csv_import.opened(Path(path), self._settings.currency, assume_tracked=assume_tracked,
+                               progress=progress) as file:
             if dry_run:
-                connection.rollback()
-        if not dry_run:
-            log.event("imported", file=str(path), products=report.products, created=report.created,
-                      updated=report.updated)
+                return file.compare(self._database)
+            report = file.save(self._database, self._clock(), self._receive, self._forget)
+        log.event("imported", file=str(path), products=report.products, created=report.created, updated=report.updated)
         return report
 
     def export_csv(self, path: str | Path) -> None:

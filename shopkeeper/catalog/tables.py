@@ -152,13 +152,21 @@ stock = table(
 
 # Which products changed, and when: `version` counts all changes of the catalog. A product has at most two rows, one for
 # whether its variants can be bought now (`stock` 1) and one for all else (0); the product 0 stands for the names of
-# attributes, choices and categories. Triggers of the database write it, so that no change is forgotten; on PostgreSQL
-# nobody does.
+# attributes, choices and categories. Triggers of the database write it, so that no change of what shoppers see
+# is forgotten; on PostgreSQL nobody does.
 catalog_change = table(
     "catalog_change",
     Column("product_id", Int, primary_key=True, autoincrement=False),
     Column("stock", Flag, primary_key=True),
     Column("version", Int, nullable=False, index=True),
+)
+
+# Products that an import has brought while the rest of its file is on the way: they are not published yet, and will be
+# as `published` says, all at once. Those of an import that was cut off are of no use.
+arriving_product = table(
+    "arriving_product",
+    Column("product_id", Int, ForeignKey("product.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("published", Flag, nullable=False),
 )
 
 # The index of a large shop as it was kept last: derived, and made again where it is not what it should be.

@@ -14,6 +14,8 @@ _APOSTROPHES = str.maketrans("", "", "'’ʼ‘`")
 # Chinese and Japanese put no blanks between words: there each character counts as one.
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 
+_PLAIN_WORD = re.compile("[a-z0-9]+")
+
 
 @cache
 def _word() -> re.Pattern[str]:
@@ -23,10 +25,12 @@ def _word() -> re.Pattern[str]:
 
 def words(text: str) -> list[str]:
     """Splits at all that is neither letter nor digit; drops case and accents: `Crème-Brûlée` → `creme`, `brulee`."""
-    return _word().findall(unaccented(text).translate(_PLAIN)) if text else []
+    if text.isascii() and text.replace("\n", " ").isprintable():  # as most are, and so it takes a third of the time
+        return _PLAIN_WORD.findall(text.lower())
+    return _word().findall(unaccented(text).translate(_PLAIN))
 
 
 def spellings(text: str) -> list[str]:
     """The words, and again those with an apostrophe written in one: `Men’s` is found as men, as men's and as mens."""
-    split, joined = words(text), words(text.translate(_APOSTROPHES))
-    return split if split == joined else [*split, *(word for word in joined if word not in split)]
+    without = text.translate(_APOSTROPHES)
+    return list(dict.fromkeys([*words(text), *words(without)])) if without != text else words(text)

@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 from typing import Any, Self
+from zlib import crc32
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, select
 from sqlalchemy.exc import NoSuchModuleError
 
 from shopkeeper.database.address import create_private, file_of, target
 from shopkeeper.database.driver import JournalMode, journal_mode, sqlite_driver
 from shopkeeper.database.explain import explained
-from shopkeeper.database.lock import OpenLock, lock_file
+from shopkeeper.database.lock import OpenLock, lock_file, turn
 from shopkeeper.database.turns import begin_writing
 from shopkeeper.errors import DatabaseUnavailable
 
@@ -109,6 +110,23 @@ class Database:
         """A transaction that is the only writer; all of it lands, or none where an error leaves the block."""
         with self._transaction(begin_writing) as connection:
             yield connection
+
+    @contextmanager
+    def alone(self, work: str) -> Iterator[None]:
+        """While no other program does work of that name, which takes more than one transaction.
+
+        Raises:
+            DatabaseUnavailable: Another one does, and has not ended within ten seconds.
+        """
+        if self.path:
+            with turn(self.path, work):
+                yield
+            return
+        # The server's lock ends with the connection, as the file's does with the process.
+        with explained(self.place), self.engine.connect() as connection:
+            connection.execute(select(func.pg_advisory_lock(crc32(work.encode()))))
+            yield
+            connection.execute(select(func.pg_advisory_unlock(crc32(work.encode()))))
 
     @contextmanager
     def _transaction(self, begin: Callable[[Connection], None]) -> Iterator[Connection]:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from shopkeeper.errors import DatabaseUnavailable
+
+_PAUSE = 0.05  # seconds
 
 
 def lock_file(database: Path) -> Path:
@@ -41,6 +44,31 @@ class OpenLock:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+
+
+@contextmanager
+def turn(database: Path, work: str, patience: float = 10) -> Iterator[None]:
+    """While nobody else does that work on the database, which takes more than one transaction.
+
+    Waits up to `patience` seconds for who does it. Raises DatabaseUnavailable where that is not enough.
+    """
+    real = database.resolve()
+    file = real.with_name(f"{real.name}-{work}-lock")
+    waited_until = time.monotonic() + patience
+    while True:
+        try:
+            descriptor = _locked(file, fcntl.LOCK_EX)
+            break
+        except BlockingIOError:
+            if time.monotonic() > waited_until:
+                raise DatabaseUnavailable(f"Another {work} is under way. Try again when it has ended.") from None
+            time.sleep(_PAUSE)
+        except OSError as error:
+            raise DatabaseUnavailable(f"{file} cannot be locked: {error.strerror}.") from error
+    try:
+        yield
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

@@ -4,16 +4,19 @@ Reservations are counted for every variant, tracked or not: so a variant may bec
 """
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, and_, bindparam, case, insert, or_, select, update
+from sqlalchemy import BindParameter, Connection, Row, and_, bindparam, case, delete, func, or_, select, update
 
+from shopkeeper.catalog.arrivals import arrived
 from shopkeeper.catalog.availability import StockCount, unlimited
 from shopkeeper.catalog.tables import product, stock, variant
 from shopkeeper.catalog.variants import variant_names
 from shopkeeper.clock import Clock
+from shopkeeper.database.bulk import insert_rows
 from shopkeeper.database.engine import Database
+from shopkeeper.database.types import microseconds
 from shopkeeper.errors import InvalidInput, NotFound, OutOfStock
 from shopkeeper.inventory.model import StockLevel
 from shopkeeper.inventory.tables import stock_movement
@@ -61,7 +64,7 @@ class Inventory:
         of_sku = (
             select(variant.c.id, variant.c.sku, stock.c.tracked, stock.c.on_hand, stock.c.reserved)
             .join(stock, stock.c.variant_id == variant.c.id)
-            .where(variant.c.sku == clean(sku)).order_by(variant.c.id))
+            .where(variant.c.sku == clean(sku), arrived(variant.c.product_id)).order_by(variant.c.id))
         with self._database.read() as connection:
             rows = connection.execute(of_sku).all()
             names = variant_names(connection, [row.id for row in rows])
@@ -98,23 +101,29 @@ class Inventory:
         What is not tracked has nothing on hand. What is reserved is kept for its orders: where no more may be sold
         than there are, a lower count is taken for that many.
         """
-        known = _rows(connection, list(counts))
+        # Variants that are new have the greatest ids, and there may be very many of them.
+        last = connection.scalar(select(func.max(stock.c.variant_id))) or 0
+        known = _rows(connection, [variant_id for variant_id in counts if variant_id <= last])
         added, changed, moved = [], [], []
         for variant_id, count in counts.items():
             row = known.get(variant_id)
             on_hand = _settled(count, row.reserved if row else 0)
-            values = {"tracked": count.tracked, "on_hand": on_hand, "policy": count.policy}
             if row is None:
-                added.append({"variant_id": variant_id, "reserved": 0, **values})
-            elif (row.tracked, row.on_hand, row.policy) != tuple(values.values()):
-                changed.append({"id": variant_id, **values})
+                added.append((variant_id, 0, count.tracked, on_hand, count.policy))
+            elif (row.tracked, row.on_hand, row.policy) != (count.tracked, on_hand, count.policy):
+                changed.append({"id": variant_id, "tracked": count.tracked, "on_hand": on_hand,
+                                "policy": count.policy})
             if difference := on_hand - (row.on_hand if row else 0):
                 moved.append((variant_id, difference))
-        if added:
-            connection.execute(insert(stock), added)
+        insert_rows(connection, stock, ("variant_id", "reserved", "tracked", "on_hand", "policy"), added)
         if changed:
             connection.execute(update(stock).where(stock.c.variant_id == bindparam("id")), changed)
         self._book(connection, moved, reason)
+
+    def forget(self, connection: Connection, variant_ids: Collection[int]) -> None:
+        """Deletes the stock of variants that never came to be sold, with its movements."""
+        for table in (stock_movement, stock):
+            connection.execute(delete(table).where(table.c.variant_id.in_(variant_ids)))
 
     def reserve(self, connection: Connection, wanted: Wanted) -> None:
         """Puts these aside for an order, all of them or none.
@@ -152,13 +161,9 @@ class Inventory:
     def _book(
         self, connection: Connection, moved: list[tuple[int, int]], reason: str, order_number: str | None = None
     ) -> None:
-        now = self._clock()
-        rows = [
-            {"variant_id": variant_id, "quantity": quantity, "reason": reason, "order_number": order_number, "at": now}
-            for variant_id, quantity in moved
-        ]
-        if rows:
-            connection.execute(insert(stock_movement), rows)
+        now = microseconds(self._clock())
+        rows = [(variant_id, quantity, reason, order_number, now) for variant_id, quantity in moved]
+        insert_rows(connection, stock_movement, ("variant_id", "quantity", "reason", "order_number", "at"), rows)
 
 
 def _rows(connection: Connection, ids: Sequence[int]) -> dict[int, Row[Any]]:

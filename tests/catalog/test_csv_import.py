@@ -262,11 +262,14 @@ def test_when_a_product_changed_is_remembered(bring: Bring, database: Database, 
         assert connection.execute(select(product.c.created_at, product.c.updated_at)).one() == (made, clock())
 
 
-def test_progress_ends_at_the_whole(catalog: Catalog, bring: Bring, tmp_path: Path) -> None:
-    bring(TEE, simple("mug"))
+def test_progress_is_told_in_lines_and_ends_at_the_whole(catalog: Catalog, bring: Bring, tmp_path: Path) -> None:
+    bring(*(simple(f"mug-{n}") for n in range(9)))
     told: list[tuple[int, int]] = []
     catalog.import_csv(tmp_path / "products.csv", progress=lambda done, total: told.append((done, total)))
-    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert [done for done, _ in told] == sorted({done for done, _ in told})
+    assert [total for _, total in told] == [10] * len(told)
+    assert told[-1] == (10, 10)
+    assert len(told) > 5
 
 
 def test_a_hundred_values_of_one_option(bring: Bring, catalog: Catalog) -> None:

@@ -16,12 +16,12 @@ from tests.conftest import FakeClock
 
 PRODUCTS = 8
 
-# A program of its own: it says how far it is, and goes on at a word; one signal comes instead.
+# A program of its own: it says how far it is, and goes on at a word; a signal comes instead.
 _IMPORT = """
 import sys
 from shopkeeper import Shop
 def tell(done, total):
-    print(done, total, flush=True)
+    print(done / total, flush=True)
     sys.stdin.readline()
 with Shop.open(sys.argv[1]) as shop:
     shop.catalog.import_csv(sys.argv[2], progress=tell)
@@ -38,7 +38,10 @@ def test_an_import_that_is_stopped_at_any_step_changes_nothing(
     catalog = catalog_of(database, clock)
     catalog.import_csv(write_csv(tmp_path / "old.csv", *rows("Old")))
     before, new = contents(database), write_csv(tmp_path / "new.csv", *rows("New"))
-    for step in range(1, 2 * PRODUCTS + 1):
+    steps: list[int] = []
+    catalog.import_csv(new, dry_run=True, progress=lambda done, _total: steps.append(done))
+    *unfinished, _whole = steps
+    for step in unfinished:
         def stop(done: int, _total: int, step: int = step) -> None:
             if done == step:
                 raise KeyboardInterrupt
@@ -47,13 +50,13 @@ def test_an_import_that_is_stopped_at_any_step_changes_nothing(
             catalog.import_csv(new, progress=stop)
         assert contents(database) == before
     assert catalog.import_csv(new).updated == PRODUCTS
-    tried("imports that were stopped", 2 * PRODUCTS)
+    tried("imports that were stopped", len(unfinished))
 
 
-@pytest.mark.parametrize("steps", [PRODUCTS, 2 * PRODUCTS])
+@pytest.mark.parametrize("part", [0.4, 0.9])
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL], ids=lambda how: how.name)
 def test_a_program_that_is_stopped_while_it_imports_changes_nothing(
-        steps: int, how: signal.Signals, tmp_path: Path, tried: Callable[[str, int], None]) -> None:
+        part: float, how: signal.Signals, tmp_path: Path, tried: Callable[[str, int], None]) -> None:
     path = tmp_path / "shop.db"
     with Shop.open(str(path)) as shop:
         shop.catalog.import_csv(write_csv(tmp_path / "old.csv", *rows("Old")))
@@ -63,11 +66,9 @@ def test_a_program_that_is_stopped_while_it_imports_changes_nothing(
                           stderr=subprocess.DEVNULL, text=True) as program:
         assert program.stdin
         assert program.stdout
-        for step in range(1, steps + 1):
-            assert program.stdout.readline() == f"{step} {2 * PRODUCTS}\n"
-            if step < steps:
-                program.stdin.write("go\n")
-                program.stdin.flush()
+        while float(program.stdout.readline()) < part:
+            program.stdin.write("go\n")
+            program.stdin.flush()
         program.send_signal(how)
         assert program.wait(60) != 0
     with Shop.open(str(path)) as shop:

@@ -245,5 +245,5 @@ def test_nothing_is_fetched_run_or_opened_but_the_file_and_the_shop(tmp_path: Pa
                 shop.catalog.product(f"mug-{n}")
             return json.dumps(events)
 
-    assert set(json.loads(in_child(seen))) == {"products.csv"}
+    assert set(json.loads(in_child(seen))) == {"products.csv", "shop.db-import-lock"}
     tried("pictures that nobody fetched", 10)
