@@ -16,7 +16,7 @@ class Pace:
     def __init__(self, progress: Progress | None) -> None:
         self._lines = 1
         self._progress = progress
-        self._told = 0
+        self._told = self._next_read = 0
         self._change_from = 1 - _PUBLISHED
 
     def begin(self, lines: int) -> None:
@@ -31,6 +31,9 @@ class Pace:
 
     def read(self, lines: int) -> None:
         """So many lines are read."""
+        if lines < self._next_read:
+            return
+        self._next_read = lines + self._lines // _MOST_TOLD
         self._tell(0, _READ, lines / self._lines)
 
     def checked(self, done: int, of: int) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from shopkeeper.catalog.csv_formulas import unguarded
 from shopkeeper.catalog.csv_pace import Pace
-from shopkeeper.catalog.csv_sheet import MOST_ROWS, Row, Sheet, sorted_by_product
+from shopkeeper.catalog.csv_sheet import Row, Sheet, sorted_by_product
 from shopkeeper.catalog.csv_text import lines, most_lines, refusal
 from shopkeeper.errors import ImportFailed, Problem
 from shopkeeper.text import clean, fold
@@ -82,8 +82,8 @@ def read(path: Path, pace: Pace) -> Iterator[Sheet]:
         raise ImportFailed(f"{path.name} is no product CSV: its first line names no column {', '.join(missing)}.",
                            [Problem(1, "", f"There is no column {title}.") for title in missing])
     labels = {code: clean(header[i].partition("(product.")[0]) or code for i, code in specs.items()}
-    rows = _told(_rows(records, len(header), columns, specs, path.name), pace)
-    with sorted_by_product(_with_handles(rows, path.name), labels) as sheet:
+    rows = _rows(records, len(header), columns, specs, path.name, pace)
+    with sorted_by_product(groupby(rows, key=_handle), labels, path.name) as sheet:
         yield sheet
 
 
@@ -125,7 +125,7 @@ def _columns(header: list[str]) -> tuple[dict[int, str], dict[int, str]]:
 
 
 def _rows(records: Iterator[tuple[int, list[str]]], width: int, columns: Mapping[int, str], specs: Mapping[int, str],
-          name: str) -> Iterator[Row]:
+          name: str, pace: Pace) -> Iterator[Row]:
     for line, record in records:
         if not any(map(str.strip, record)):
             continue
@@ -135,26 +135,16 @@ def _rows(records: Iterator[tuple[int, list[str]]], width: int, columns: Mapping
         row = Row(line, _filled(record, columns), _filled(record, specs) if specs else {})
         if max(map(len, record)) > _LONGEST_ELSE:  # seldom more than the description
             _check_lengths(row, name)
+        pace.read(line)
         yield row
 
 
-def _told(rows: Iterable[Row], pace: Pace) -> Iterator[Row]:
-    for row in rows:
-        pace.read(row.line)
-        yield row
-
-
-def _with_handles(rows: Iterator[Row], name: str) -> Iterator[tuple[str, Row]]:
-    for handle, together in groupby(rows, key=lambda row: clean(row["handle"])):
-        for number, row in enumerate(together):
-            if handle and number == MOST_ROWS:  # told at once; the sheet finds those that are not together
-                raise refusal(name, row.line, f"More than {MOST_ROWS:,} rows are too many for one product. Make several"
-                                              " of it.")
-            yield handle, row
+def _handle(row: Row) -> str:
+    return clean(row.cells.get("handle", ""))
 
 
 def _filled(record: list[str], names: Mapping[int, str]) -> dict[str, str]:
-    cells = {name: record[i] for i, name in names.items() if record[i] and not record[i].isspace()}
+    cells = {name: text for i, name in names.items() if (text := record[i]) and not text.isspace()}
     guarded = [name for name, text in cells.items() if text[0] == "'"]
     for name in guarded:
         cells[name] = unguarded(cells[name])

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
+from shopkeeper.catalog.csv_text import refusal
 from shopkeeper.errors import ImportFailed, Problem
 
 MOST_ROWS = 5_000
@@ -79,11 +80,12 @@ class Sheet:
 
 
 @contextmanager
-def sorted_by_product(rows: Iterable[tuple[str, Row]], specs: Mapping[str, str]) -> Iterator[Sheet]:
-    """The sheet of these rows, each given with its handle.
+def sorted_by_product(rows: Iterable[tuple[str, Iterable[Row]]], specs: Mapping[str, str],
+                      name: str) -> Iterator[Sheet]:
+    """The sheet of the rows of a file of that name; those of one handle are given with it as far as they are together.
 
     Raises:
-        ImportFailed: There is no room on the disk.
+        ImportFailed: There is no room on the disk, or very many rows together are one product's.
     """
     # Without a name it is SQLite's own temporary file, which nobody else can open, and which is gone when we are. The
     # shop's driver would keep it in memory.
@@ -91,7 +93,7 @@ def sorted_by_product(rows: Iterable[tuple[str, Row]], specs: Mapping[str, str])
         try:
             _run(connection, _SET_UP)
             connection.execute("BEGIN")
-            connection.executemany(_ADD, _runs(rows))
+            connection.executemany(_ADD, _runs(rows, name))
             _run(connection, _SORT)
             yield Sheet(connection, specs)
         except sqlite3.OperationalError as error:
@@ -103,10 +105,13 @@ def _run(connection: sqlite3.Connection, statements: str) -> None:
         connection.execute(statement)
 
 
-def _runs(given: Iterable[tuple[str, Row]]) -> Iterator[tuple[int, str, int, int, bytes]]:
-    for handle, together in groupby(given, key=itemgetter(0)):
+def _runs(given: Iterable[tuple[str, Iterable[Row]]], name: str) -> Iterator[tuple[int, str, int, int, bytes]]:
+    for handle, together in given:
         run, size = list[Row](), 0
-        for _, row in together:
+        for number, row in enumerate(together):
+            if handle and number == MOST_ROWS:  # told at once; `too_large` finds those that are not together
+                raise refusal(name, row.line, f"More than {MOST_ROWS:,} rows are too many for one product. Make several"
+                                              " of it.")
             if len(run) == _RUN_ROWS or size > _RUN_TEXT:
                 yield _kept(handle, run, size)
                 run, size = [], 0

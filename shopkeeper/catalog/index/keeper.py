@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from shopkeeper.catalog.index.held import Held
 
 LARGE = 5_000
-"""Variants from which on a shop has an index: below, SQL answers in a frame, and nobody waits for numpy."""
+"""Variants, seen or not, from which on a shop has an index: with fewer, SQL answers in a frame, without numpy."""
 
 _A_MOMENT = 2.0
 """Seconds that the first question waits at most for an index that was kept: where that takes long, SQL takes longer."""
@@ -97,8 +97,7 @@ class Keeper:
     def _make_if_large(self, version: int, connection: Connection) -> None:
         if version == self._none_at or self.is_making():
             return
-        if connection.execute(_IS_LARGE).first() is None:
-            self._none_at = version
+        if connection.execute(_IS_LARGE).first() is None:  # asked each time: an import makes it large, unseen
             return
         self._making = threading.Thread(target=self._make_aside, name="index", daemon=True)
         self._making.start()
