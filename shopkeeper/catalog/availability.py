@@ -2,8 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from sqlalchemy import Connection, and_, case, null, or_, select
 
@@ -33,8 +32,7 @@ purchasable = or_(unlimited, stock.c.on_hand > stock.c.reserved)
 """At least one can be bought now, as far as stock goes; whether it is for sale say the two `live_` conditions."""
 
 
-@dataclass(frozen=True, slots=True)
-class StockCount:
+class StockCount(NamedTuple):
     """How many of a variant there are, counted anew. `on_hand` includes what is reserved."""
 
     tracked: bool

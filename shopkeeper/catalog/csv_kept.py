@@ -4,6 +4,7 @@ from __future__ import annotations
 import marshal
 import sqlite3
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from shopkeeper.catalog.csv_parse import ProductRows, VariantRow
@@ -60,9 +61,12 @@ class KeptProducts:
 
 def _plain(rows: ProductRows) -> tuple[Any, ...]:
     *values, images, variants = rows
-    return (*values, [(image.source, image.alt) for image in images], [tuple(each) for each in variants])
+    return (*values, [(image.source, image.alt) for image in images], list(map(tuple, variants)))
 
 
 def _product(plain: tuple[Any, ...]) -> ProductRows:
     *values, images, variants = plain
-    return ProductRows._make((*values, tuple(Image(*each) for each in images), tuple(map(VariantRow._make, variants))))
+    return ProductRows._make((*values, tuple([Image(*each) for each in images]), tuple(map(_variant, variants))))
+
+
+_variant = partial[VariantRow](tuple.__new__, VariantRow)  # as `_make`, in less than half the time

@@ -89,10 +89,10 @@ class Names:
         )
 
     def _facts(self, values: ProductValues, variants: Sequence[WantedVariant]) -> list[str]:
-        choices = dict.fromkeys(id_ for each in variants for id_ in each.choices.values())
+        choices = {id_ for each in variants for id_ in each.choices.values()}
         return [values.vendor, self._type_labels.get(values.product_type_id or 0, ""),
                 self._category_names.get(values.category_id or 0, ""), values.tags,
-                *(self._labels[id_] for id_ in choices), *(each.values.sku for each in variants)]
+                *[self._labels[id_] for id_ in choices], *[each.values.sku for each in variants]]
 
     def _values(self, rows: ProductRows) -> ProductValues:
         return ProductValues(
@@ -110,7 +110,7 @@ class Names:
         )
 
     def _variant(self, options: Sequence[str], row: VariantRow, place: int) -> WantedVariant:
-        choices = dict([self._choices[pair] for pair in zip(options, row.options, strict=True)])
+        choices = dict([self._choices[pair] for pair in zip(options, row.options)])  # noqa: B905  of one length
         values = VariantValues(row.sku, row.price, row.compare_at, row.requires_shipping, row.image, place,
                                archived=False)
         return WantedVariant(row.line, values, choices, row.tracked, row.quantity, row.policy)

@@ -177,7 +177,7 @@ class _Parser:
             quantity=self._read(row, "quantity", _quantity, None) if tracked else 0,
             policy=self._read(row, "policy", _policy, "deny"),
             requires_shipping=self._read(row, "requires_shipping", _ships if ships else _needs_no_shipping, ships),
-            image=self._read(row, "variant_image", picture, "") if row["variant_image"] else "",
+            image=self._read(row, "variant_image", _picture, ""),
         )
 
     def _price(self, text: str) -> int:
@@ -194,7 +194,7 @@ class _Parser:
     def _images(self) -> tuple[Image, ...]:
         rows = [row for row in self._rows if "image" in row.cells and clean(row["image"])]
         rows.sort(key=lambda row: _position(row["image_position"]))
-        return tuple(Image(self._read(row, "image", picture, ""), plain(row["image_alt"])) for row in rows)
+        return tuple(Image(self._read(row, "image", _picture, ""), plain(row["image_alt"])) for row in rows)
 
     def _first(self, name: str) -> tuple[str, Row]:
         """The first cell of that name that is not blank: it speaks for the whole product."""
@@ -207,9 +207,8 @@ class _Parser:
         return self._read(self._first(name)[1], name, parse, otherwise)
 
     def _read(self, row: Row, name: str, parse: Callable[[str], T], otherwise: T) -> T:
-        text = row[name]
         try:
-            return parse(_clean(text) if text and name != "body" else text)
+            return parse(row.cells.get(name, ""))
         except ValueError as error:
             self._refuse(row, f"The {_WORDS[name]} {error}.")
             return otherwise
@@ -250,6 +249,10 @@ def _tags(text: str) -> tuple[str, ...]:
     return tuple(filter(None, tags.values()))
 
 
+def _picture(cell: str) -> str:
+    return picture(clean(cell)) if cell else ""
+
+
 def _description(html: str) -> str:
     if len(html) > _LONGEST_DESCRIPTION:
         raise ValueError(f"has {len(html):,} characters; at most {_LONGEST_DESCRIPTION:,} can be")
@@ -257,7 +260,8 @@ def _description(html: str) -> str:
 
 
 @_again
-def _price(text: str, currency: str) -> int:
+def _price(cell: str, currency: str) -> int:
+    text = clean(cell)
     if not text:
         raise ValueError("is blank")
     price = Money.parse(text, currency).minor
@@ -267,7 +271,8 @@ def _price(text: str, currency: str) -> int:
 
 
 @_again
-def _quantity(text: str) -> int | None:
+def _quantity(cell: str) -> int | None:
+    text = clean(cell)
     if not text:
         return None
     if not re.fullmatch(r"[+-]?[0-9]{1,10}(\.0*)?", text) or abs(int(float(text))) > _MOST:
@@ -281,7 +286,9 @@ def _position(text: str) -> int:
 
 
 def _one_of(values: Mapping[str, T], named: str) -> Callable[[str], T]:
-    def parse(text: str) -> T:
+    @_again
+    def parse(cell: str) -> T:
+        text = clean(cell)
         known = fold(text)
         if known not in values:
             raise ValueError(f"{text!r} is not {named}")

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from shopkeeper.catalog.csv_formulas import unguarded
@@ -56,6 +57,7 @@ _LONGEST_FIELD = 1_000_000
 _LONGEST = {"body": _LONGEST_FIELD, "tags": 20_000, "image": 2_048, "variant_image": 2_048}
 _LONGEST_SPECIFICATION = 20_000
 _LONGEST_ELSE = 1_000
+_FIRST = itemgetter(0)
 _SPECIFICATION = re.compile(r"(.*)\(product\.metafields\.custom\.([^()]+)\)", re.IGNORECASE | re.DOTALL)
 
 
@@ -145,10 +147,10 @@ def _handle(row: Row) -> str:
 
 def _filled(record: list[str], names: Mapping[int, str]) -> dict[str, str]:
     cells = {name: text for i, name in names.items() if (text := record[i]) and not text.isspace()}
-    guarded = [name for name, text in cells.items() if text[0] == "'"]
-    for name in guarded:
-        cells[name] = unguarded(cells[name])
-    return {name: text for name, text in cells.items() if not text.isspace()} if guarded else cells
+    if "'" not in map(_FIRST, cells.values()):
+        return cells
+    cells = {name: unguarded(text) for name, text in cells.items()}
+    return {name: text for name, text in cells.items() if not text.isspace()}
 
 
 def _check_lengths(row: Row, name: str) -> None:

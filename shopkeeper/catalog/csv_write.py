@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
@@ -51,8 +52,9 @@ def compare(connection: Connection, wanted: Sequence[WantedProduct]) -> Compared
     new = [each for each in wanted if each.values.handle not in current]
     there = [(each, current[each.values.handle]) for each in wanted if each.values.handle in current]
     changed = [(each, before) for each, before in there if _differs(each, before)]
-    listed = [*((each, CurrentProduct(0, each.values)) for each in new), *there]
-    return Compared(new, changed, len(there) - len(changed), list(_notes(listed)))
+    notes = [*chain.from_iterable(_notes(each, {}) for each in new),
+             *chain.from_iterable(_notes(each, before.variants) for each, before in there)]
+    return Compared(new, changed, len(there) - len(changed), notes)
 
 
 def create(connection: Connection, new: Sequence[WantedProduct], now: datetime, receive: Receive, *,
@@ -101,18 +103,23 @@ def _listed(pairs: Sequence[Pair]) -> Iterator[tuple[Pair, WantedVariant, Curren
 
 
 def _count(one: WantedVariant, old: CurrentVariant | None) -> StockCount:
-    """The stock that the file asks for, as far as it can be: what is reserved is there, and none are owed."""
+    return StockCount(one.tracked, _on_hand(one, old), one.policy)
+
+
+def _on_hand(one: WantedVariant, old: CurrentVariant | None) -> int:
+    """How many there are by the file, as far as it can be: what is reserved is there, and none are owed."""
     on_hand = one.quantity
     if on_hand is None:
         on_hand = old.stock.on_hand if old and old.stock.tracked else 0
     if one.tracked and one.policy == "deny":
-        on_hand = max(on_hand, old.reserved if old else 0)
-    return StockCount(one.tracked, on_hand, one.policy)
+        least = old.reserved if old else 0
+        return on_hand if on_hand > least else least
+    return on_hand
 
 
-def _notes(pairs: Sequence[Pair]) -> Iterator[Problem]:
-    for (wanted, _), one, old in _listed(pairs):
-        on_hand = _count(one, old).on_hand
+def _notes(wanted: WantedProduct, there: Mapping[str, CurrentVariant]) -> Iterator[Problem]:
+    for key, one in wanted.variants.items():
+        on_hand = _on_hand(one, there.get(key))
         if one.quantity is not None and one.quantity != on_hand:
             why = "is reserved" if on_hand else "cannot be negative"
             yield Problem(one.line, wanted.values.handle, f"The quantity {one.quantity} {why}: {on_hand} is kept.")

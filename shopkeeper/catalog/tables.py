@@ -153,7 +153,7 @@ stock = table(
 # Which products changed, and when: `version` counts all changes of the catalog. A product has at most two rows, one for
 # whether its variants can be bought now (`stock` 1) and one for all else (0); the product 0 stands for the names of
 # attributes, choices and categories. Triggers of the database write it, so that no change of what shoppers see
-# is forgotten; on PostgreSQL nobody does.
+# is forgotten: only who inserts a variant or an option must write the product's row with it. On PostgreSQL nobody does.
 catalog_change = table(
     "catalog_change",
     Column("product_id", Int, primary_key=True, autoincrement=False),

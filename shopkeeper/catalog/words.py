@@ -9,7 +9,8 @@ from shopkeeper.text import unaccented
 # Letters that have no accent to take off, and that people type without: smorrebrod finds Smørrebrød.
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "þ": "th", "æ": "ae", "œ": "oe"})
 
-_APOSTROPHES = str.maketrans("", "", "'’ʼ‘`")
+_APOSTROPHES = "'’ʼ‘`"
+_NO_APOSTROPHES = str.maketrans("", "", _APOSTROPHES)
 
 # Chinese and Japanese put no blanks between words: there each character counts as one.
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
@@ -32,5 +33,6 @@ def words(text: str) -> list[str]:
 
 def spellings(text: str) -> list[str]:
     """The words, and again those with an apostrophe written in one: `Men’s` is found as men, as men's and as mens."""
-    without = text.translate(_APOSTROPHES)
-    return list(dict.fromkeys([*words(text), *words(without)])) if without != text else words(text)
+    if not any(each in text for each in _APOSTROPHES):
+        return words(text)
+    return list(dict.fromkeys([*words(text), *words(text.translate(_NO_APOSTROPHES))]))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import click
@@ -75,14 +76,20 @@ def _import(shop: Shop, file: Path, *, dry_run: bool, assume_tracked: bool) -> I
 
 @contextmanager
 def _progress_bar() -> Iterator[Progress | None]:
-    """A bar on stderr while a file is read; none where stderr is no terminal."""
+    """A bar on stderr while a file comes in, how many of its lines a second, and the time left; none on no terminal."""
     if not sys.stderr.isatty():
         yield None
         return
-    with click.progressbar(length=1, label="Importing", file=sys.stderr) as bar:
+    began = monotonic()
+
+    def rate(lines: int | None) -> str | None:
+        seconds = monotonic() - began
+        return f"{lines / seconds:,.0f} lines/s" if lines and seconds > 1 else None
+
+    with click.progressbar(length=1, label="Importing", file=sys.stderr, show_percent=True, item_show_func=rate) as bar:
         def show(done: int, total: int) -> None:
             bar.length = total
-            bar.update(done - bar.pos)
+            bar.update(done - bar.pos, done)
 
         yield show
 

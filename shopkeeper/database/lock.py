@@ -15,7 +15,7 @@ from pathlib import Path
 
 from shopkeeper.errors import DatabaseUnavailable
 
-_PAUSE = 0.05  # seconds
+_PATIENCE, _PAUSE = 10, 0.05  # seconds
 
 
 def lock_file(database: Path) -> Path:
@@ -47,14 +47,14 @@ class OpenLock:
 
 
 @contextmanager
-def turn(database: Path, work: str, patience: float = 10) -> Iterator[None]:
+def turn(database: Path, work: str) -> Iterator[None]:
     """While nobody else does that work on the database, which takes more than one transaction.
 
-    Waits up to `patience` seconds for who does it. Raises DatabaseUnavailable where that is not enough.
+    Waits ten seconds for who does it. Raises DatabaseUnavailable where that is not enough.
     """
     real = database.resolve()
     file = real.with_name(f"{real.name}-{work}-lock")
-    waited_until = time.monotonic() + patience
+    waited_until = time.monotonic() + _PATIENCE
     while True:
         try:
             descriptor = _locked(file, fcntl.LOCK_EX)

@@ -4,8 +4,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 INT = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
 
@@ -41,17 +41,17 @@ def upgrade() -> None:
 
 
 def _triggers() -> list[str]:
-    """A trigger costs as much as the row does: no options are inserted but with their variant, which is noted."""
+    """What is inserted is noted with its product, whose row is written with it: a trigger takes as long as the row."""
+    changes = (("UPDATE", "NEW"), ("DELETE", "OLD"))
     either = f"{_LIVE.format(row='OLD')} OR {_LIVE.format(row='NEW')}"
     return [
         _trigger("product", "INSERT", _LIVE.format(row="NEW"), "NEW.id"),
         _trigger("product", "UPDATE", either, "NEW.id"),
         _trigger("product", "DELETE", _LIVE.format(row="OLD"), "OLD.id"),
         *(_trigger(table, event, _OF_ID.format(row=row), f"{row}.product_id")
-          for table in ("product_option", "variant")
-          for event, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD"))),
+          for table in ("product_option", "variant") for event, row in changes),
         *(_trigger("variant_option", event, _OF_VARIANT.format(row=row), _PRODUCT_OF_VARIANT.format(row=row))
-          for event, row in (("UPDATE", "NEW"), ("DELETE", "OLD"))),
+          for event, row in changes),
     ]
 
 
