@@ -76,22 +76,26 @@ def _import(shop: Shop, file: Path, *, dry_run: bool, assume_tracked: bool) -> I
 
 @contextmanager
 def _progress_bar() -> Iterator[Progress | None]:
-    """A bar on stderr while a file comes in, how many of its lines a second, and the time left; none on no terminal."""
+    """A bar on stderr while a file comes in, with rate and time left; none where stderr is no terminal."""
     if not sys.stderr.isatty():
         yield None
         return
     began = monotonic()
-
-    def rate(lines: int | None) -> str | None:
-        seconds = monotonic() - began
-        return f"{lines / seconds:,.0f} lines/s" if lines and seconds > 1 else None
-
-    with click.progressbar(length=1, label="Importing", file=sys.stderr, show_percent=True, item_show_func=rate) as bar:
+    with click.progressbar(length=1, label="Importing", file=sys.stderr, show_percent=True, show_eta=False,
+                           item_show_func=str) as bar:
         def show(done: int, total: int) -> None:
             bar.length = total
-            bar.update(done - bar.pos, done)
+            bar.update(done - bar.pos, _pace(done, total, monotonic() - began))
 
         yield show
+
+
+def _pace(done: int, total: int, seconds: float) -> str:
+    """How fast it went so far, and how long the rest takes if it goes on so; blank in the first moment."""
+    if seconds < 1 or not done:
+        return ""
+    minutes, left = divmod(round(seconds * (total - done) / done), 60)
+    return f"{done / seconds:,.0f} lines/s, {minutes}:{left:02} left"
 
 
 def _report(file: Path, report: ImportReport | None, *, dry_run: bool) -> Iterator[str]:
