@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from sqlalchemy import Connection, select
 
+from shopkeeper.catalog.arrivals import arrived
 from shopkeeper.catalog.availability import StockCount
 from shopkeeper.catalog.model import Image
 from shopkeeper.catalog.tables import (
@@ -99,9 +100,10 @@ def option_key(choice_ids: Iterable[int]) -> str:
 
 
 def current_products(connection: Connection, handles: Collection[str]) -> dict[str, CurrentProduct]:
-    """Those of the products that there are, by handle."""
+    """Those of the products that there are, by handle; not those on their way in."""
     columns = [product.c[name] for name in ProductValues._fields]
-    rows = connection.execute(select(product.c.id, *columns).where(product.c.handle.in_(handles)))
+    there = product.c.handle.in_(handles), arrived(product.c.id)
+    rows = connection.execute(select(product.c.id, *columns).where(*there))
     found = {row.id: CurrentProduct(row.id, ProductValues(*row[1:])) for row in rows}
     if found:
         _add_parts(connection, found)

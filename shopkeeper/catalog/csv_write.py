@@ -71,15 +71,16 @@ def create(connection: Connection, new: Sequence[WantedProduct], now: datetime, 
 def change(connection: Connection, changed: Sequence[Pair], now: datetime, receive: Receive) -> None:
     """Makes products what is wanted; a variant that is not listed any more is archived."""
     _update_products(connection, changed, now)
-    _delete_parts(connection, changed)
-    _insert_parts(connection, changed)
+    in_parts = [pair for pair in changed if _parts(pair[0]) != _parts(pair[1])]
+    _delete_parts(connection, in_parts)
+    _insert_parts(connection, in_parts)
     _archive_unlisted(connection, changed)
     _update_variants(connection, changed)
     counts = _insert_variants(connection, changed)
     counts |= {old.id: _count(one, old) for _, one, old in _listed(changed) if old and _count(one, old) != old.stock}
     _receive(connection, counts, receive)
     _extend_types(connection, changed)
-    search.reindex(connection, [there.id for _, there in changed])
+    search.reindex(connection, [there.id for each, there in changed if not _is_found_as_before(each, there)])
 
 
 def _receive(connection: Connection, counts: Mapping[int, StockCount], receive: Receive) -> None:
@@ -88,12 +89,21 @@ def _receive(connection: Connection, counts: Mapping[int, StockCount], receive: 
 
 
 def _differs(wanted: WantedProduct, there: CurrentProduct) -> bool:
-    if (wanted.values, wanted.options, wanted.specs, wanted.images) != (
-            there.values, there.options, there.specs, there.images):
+    if wanted.values != there.values or _parts(wanted) != _parts(there):
         return True
     gone = any(not old.values.archived for key, old in there.variants.items() if key not in wanted.variants)
     return gone or any(old is None or one.values != old.values or _count(one, old) != old.stock
                        for _, one, old in _listed([(wanted, there)]))
+
+
+def _parts(of: WantedProduct | CurrentProduct) -> tuple[object, ...]:
+    return of.options, of.specs, of.images
+
+
+def _is_found_as_before(wanted: WantedProduct, there: CurrentProduct) -> bool:
+    """Prices and stock are what changes most, and are no words."""
+    return wanted.values == there.values and {key: one.values.sku for key, one in wanted.variants.items()} == {
+        key: old.values.sku for key, old in there.variants.items() if not old.values.archived}
 
 
 def _listed(pairs: Sequence[Pair]) -> Iterator[tuple[Pair, WantedVariant, CurrentVariant | None]]:

@@ -122,11 +122,10 @@ class Database:
             with turn(self.path, work):
                 yield
             return
-        # The server's lock ends with the connection, as the file's does with the process.
         with explained(self.place), self.engine.connect() as connection:
-            connection.execute(select(func.pg_advisory_lock(crc32(work.encode()))))
+            # It ends with this transaction, which does nothing else.
+            connection.execute(select(func.pg_advisory_xact_lock(crc32(work.encode()))))
             yield
-            connection.execute(select(func.pg_advisory_unlock(crc32(work.encode()))))
 
     @contextmanager
     def _transaction(self, begin: Callable[[Connection], None]) -> Iterator[Connection]:

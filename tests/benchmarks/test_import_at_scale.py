@@ -85,9 +85,10 @@ def test_a_large_file_comes_in_while_people_browse_and_buy(
     slowest = quantiles(reads, n=100)[98]
     with capsys.disabled():
         print(f"\n{made:,} variants in {products:,} products: {end - began:.0f} s,"
-              f" {made / (end - began):,.0f} a second, {memory:.0f} MB of memory; {len(reads):,} readings: p50 {median(reads):.1f} ms, p99 {slowest:.1f},"
-              f" slowest {max(reads):.0f}; {len(buys):,} purchases: p50 {median(buys):.0f} ms,"
-              f" p95 {quantiles(buys, n=20)[18]:.0f}, slowest {max(buys):.0f}")
+              f" {made / (end - began):,.0f} a second, {memory:.0f} MB of memory;"
+              f" {len(reads):,} readings: p50 {median(reads):.1f} ms, p99 {slowest:.1f}, slowest {max(reads):.0f};"
+              f" {len(buys):,} purchases: p50 {median(buys):.0f} ms, p95 {quantiles(buys, n=20)[18]:.0f},"
+              f" slowest {max(buys):.0f}")
     assert end - began < MOST_SECONDS * max(1, variants / 1_000_000)
     assert memory < MOST_MEMORY
     assert slowest < MOST_READING

@@ -168,6 +168,15 @@ def test_shoppers_buy_while_an_import_goes_on(shop: Shop, other: Shop, file: Pat
         assert broken(connection, LAWS) == []
 
 
+def test_a_shop_is_empty_until_its_first_import_has_ended(tmp_path: Path, file: Path) -> None:
+    empty: list[tuple[bool, int]] = []
+    with Shop.open(str(tmp_path / "shop.db")) as shop:
+        at_each_step(shop, file, lambda: empty.append((shop.catalog.is_empty(), arriving(shop))), until=0.9)
+        assert not shop.catalog.is_empty()
+    assert {each for each, _ in empty} == {True}
+    assert max(arriving for _, arriving in empty) > 4
+
+
 def test_what_is_on_its_way_cannot_be_put_into_a_cart(shop: Shop, other: Shop, file: Path) -> None:
     ada = add_account(other)
 
@@ -212,6 +221,7 @@ def test_what_a_stopped_import_left_is_taken_out_by_the_next(shop: Shop, file: P
     with pytest.raises(KeyboardInterrupt):
         shop.catalog.import_csv(file, progress=stop)
     assert arriving(shop)
+    assert shop.catalog.import_csv(file, dry_run=True).created == 5
     shop.catalog.import_csv(write_csv(tmp_path / "other.csv", simple("cup")))
     after = contents(shop._database)
     of_products = [name for name in after if name.startswith(("product", "variant", "stock", "arriving"))
