@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from shopkeeper import NotFound
+from shopkeeper import NotFound, Query
 from shopkeeper.catalog.service import Catalog
 from shopkeeper.catalog.tables import product, stock, variant
 from shopkeeper.database.engine import Database
@@ -277,3 +277,16 @@ def test_a_hundred_values_of_one_option(bring: Bring, catalog: Catalog) -> None:
     bring({**rows[0], "Title": "Hair", "Option1 Name": "Weight"}, *rows[1:])
     labels = [choice.label for choice in catalog.product("hair").options[0].choices]
     assert labels == [f"{n} g" for n in range(1, 101)]
+
+
+def test_what_changes_is_found_by_what_it_is_now(bring: Bring, catalog: Catalog) -> None:
+    def found(*words: str) -> list[int]:
+        return [catalog.browse(Query(word)).total for word in words]
+
+    bring(TEE, simple("mug", **{"Variant SKU": "OLD-1"}))
+    bring(simple("mug", **{"Variant SKU": "OLD-1", "Variant Price": "9"}))
+    assert found("mug", "old", "9") == [1, 1, 0]
+    bring(simple("mug", Title="Bowl", **{"Variant SKU": "OLD-1"}))
+    assert found("bowl", "old") == [1, 1]
+    bring(simple("mug", Title="Bowl", **{"Variant SKU": "NEW-1"}))
+    assert found("bowl", "new", "old") == [1, 1, 0]
