@@ -28,10 +28,14 @@ def killed(forks: Forks, flow: Flow, scene: Scene, point: int) -> Iterator[Scene
         yield copy
 
 
-def kill_everywhere(forks: Forks, flow: Flow, scene: Scene, check: Check) -> int:
-    """Kills the flow at every point, and checks what each left; answers with how many there were."""
-    points = points_of(forks, flow, scene)
-    for number, point in enumerate(points):
+def kill_everywhere(forks: Forks, flow: Flow, scene: Scene, check: Check, *, only_writes: bool = False) -> int:
+    """Kills the flow at every point, and checks what each left; answers with how many there were.
+
+    `only_writes`: it does nothing but ask the database, so what is left before a statement is what the last one left.
+    """
+    points = [(number, point) for number, point in enumerate(points_of(forks, flow, scene))
+              if not (only_writes and point.startswith("before "))]
+    for number, point in points:
         with killed(forks, flow, scene, number) as left:
             try:
                 check(left)

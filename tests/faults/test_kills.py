@@ -89,7 +89,8 @@ def test_what_is_killed_landed_whole_or_not_at_all(
         forks.run(partial(pass_through, flow, copy))
         after = copy.dump()
     assert before != after
-    tried("kills", kill_everywhere(forks, flow, scene(made), whole_or_nothing(flow, before, after)))
+    whole = whole_or_nothing(flow, before, after)
+    tried("kills", kill_everywhere(forks, flow, scene(made), whole, only_writes=True))
 
 
 def test_a_guest_who_signs_in_keeps_the_cart_wherever_that_is_killed(forks: Forks, scene: Scenes, tried: Tried) -> None:

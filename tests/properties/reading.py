@@ -1,12 +1,13 @@
 """What browse says, read off the shelf in plain Python: the rule of `browse.py`, as slow and as simple as can be."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import product
 
-from shopkeeper.catalog.model import Query
+from shopkeeper.catalog.model import BrowsePage, Category, Query
+from shopkeeper.money import Money
 from tests.properties.shelves import LABELS, PLAIN, SLUGS
 from tests.shelf import Item, Piece
 
@@ -130,6 +131,27 @@ class Reading:
             "relevance": (self._tier(id_, query), title, id_), "name": (title, id_), "price": (price, title, id_),
             "-price": (-price, title, id_), "newest": (-item.created, -id_),
         }[query.sort]
+
+
+def assert_says(page: BrowsePage, reading: Reading, query: Query) -> None:
+    """The page, which holds all of the result, says what the rule says."""
+    assert [card.id for card in page.products] == reading.result(query)
+    assert page.total == len(page.products)
+    assert page.in_stock_count == len(reading.result(replace(query, in_stock=True)))
+    assert (_minor(page.price_low), _minor(page.price_high)) == reading.price_range(query)
+    assert [(facet.code, [(value.label, value.count, value.selected) for value in facet.values])
+            for facet in page.facets] == reading.facets(query)
+    assert _counts(page.categories) == reading.categories(query)
+    assert page.suggestions == reading.suggestions(query)
+
+
+def _counts(categories: Sequence[Category]) -> Mapping[str, int]:
+    return {slug: count for each in categories
+            for slug, count in [(each.slug, each.count), *_counts(each.children).items()]}
+
+
+def _minor(price: Money | None) -> int | None:
+    return None if price is None else price.minor
 
 
 def _fits(piece: Piece, query: Query) -> bool:

@@ -46,7 +46,7 @@ class Pages:
 
     def age(self) -> None:
         """Pages are good enough to be looked at until they are read again."""
-        self._old.update(self._pages)
+        self._old |= self._pages.keys()
 
     def missing(self, rows: Iterable[int]) -> int | None:
         """Where the page begins that is to be read (again), for the first of these positions that needs one."""
