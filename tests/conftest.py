@@ -87,19 +87,34 @@ def open_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    """An empty shop's database, for tests of one room."""
-    database = Database.open(str(tmp_path / "shop.db"))
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A closed database with the tables of a shop, to be copied: to make them takes longer than most tests."""
+    path = tmp_path_factory.mktemp("empty") / "shop.db"
+    database = Database.open(str(path))
     migrate(database)
+    database.close()
+    return path
+
+
+@pytest.fixture
+def shop_file(tmp_path: Path, empty_database: Path) -> Path:
+    """The file of an empty shop."""
+    return Path(shutil.copy(empty_database, tmp_path / "shop.db"))
+
+
+@pytest.fixture
+def database(shop_file: Path) -> Iterator[Database]:
+    """An empty shop's database, for tests of one room."""
+    database = Database.open(str(shop_file))
     yield database
     database.close()
 
 
 @pytest.fixture
-def shop(tmp_path: Path, clock: FakeClock) -> Iterator[Shop]:
+def shop(shop_file: Path, clock: FakeClock) -> Iterator[Shop]:
     """An empty shop."""
-    with Shop.open(str(tmp_path / "shop.db"), clock=clock) as shop:
+    with Shop.open(str(shop_file), clock=clock) as shop:
         yield shop
 
 

@@ -21,9 +21,9 @@ def portal() -> Portal:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, clock: FakeClock, portal: Portal) -> Iterator[Shop]:
+def shop(shop_file: Path, clock: FakeClock, portal: Portal) -> Iterator[Shop]:
     """Five mugs at $20.00, and a hoodie in two sizes."""
-    with Shop.open(str(tmp_path / "shop.db"), gateway=portal, clock=clock) as shop:
+    with Shop.open(str(shop_file), gateway=portal, clock=clock) as shop:
         add_product(shop, "Plain Mug", stock=5)
         add_product(shop, "Zip Hoodie", price="58.00", stock=3, options={"Size": ["S", "M"]})
         yield shop

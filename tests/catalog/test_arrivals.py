@@ -59,9 +59,9 @@ def few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
+def shop(tmp_path: Path, shop_file: Path) -> Iterator[Shop]:
     """Where the import comes in."""
-    with Shop.open(str(tmp_path / "shop.db")) as shop:
+    with Shop.open(str(shop_file)) as shop:
         shop.catalog.import_csv(write_csv(tmp_path / "before.csv", *BEFORE))
         yield shop
 

@@ -41,12 +41,12 @@ assert "numpy" not in sys.modules
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+def shop(shop_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     """A few things, in a shop that counts as large, and every word as frequent."""
     monkeypatch.setattr(frequent, "_FEW", 1)
     monkeypatch.setattr(snapshot, "_PIECE", 4_096)
     monkeypatch.setattr(keeper, "_IS_LARGE", select(variant.c.id).limit(1))
-    with Shop.open(str(tmp_path / "shop.db")) as shop:
+    with Shop.open(str(shop_file)) as shop:
         add_product(shop, "Zip Hoodie", options={"Size": ["S", "M"], "Color": ["Moss", "Plum"]}, stock=1,
                     category="Apparel > Hoodies")
         add_product(shop, "Hoodie", options={"Size": ["M"]}, stock=2, price="30.00", category="Apparel")

@@ -18,8 +18,8 @@ def portal() -> Portal:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, clock: FakeClock, portal: Portal) -> Iterator[Shop]:
-    with Shop.open(str(tmp_path / "shop.db"), gateway=portal, clock=clock) as shop:
+def shop(shop_file: Path, clock: FakeClock, portal: Portal) -> Iterator[Shop]:
+    with Shop.open(str(shop_file), gateway=portal, clock=clock) as shop:
         yield shop
 
 

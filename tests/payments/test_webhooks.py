@@ -23,11 +23,11 @@ OURS = "pay:SK-000001:1"
 
 
 @pytest.fixture
-def shop(tmp_path: Path, clock: FakeClock, script: StripeScript, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+def shop(shop_file: Path, clock: FakeClock, script: StripeScript, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     monkeypatch.setenv("SHOPKEEPER_STRIPE_KEY", KEY)
     monkeypatch.setenv("SHOPKEEPER_STRIPE_WEBHOOK_SECRET", SECRET)
     monkeypatch.setenv("SHOPKEEPER_STRIPE_BASE", script.base)
-    with Shop.open(str(tmp_path / "shop.db"), clock=clock) as shop:
+    with Shop.open(str(shop_file), clock=clock) as shop:
         yield shop
 
 

@@ -25,9 +25,9 @@ mug,Rainy Day Mug,Volume,350 ml,M-3,shopify,3,deny,14.00,active,true
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
+def shop(tmp_path: Path, shop_file: Path) -> Iterator[Shop]:
     (tmp_path / "catalog.csv").write_text(CATALOG, encoding="utf-8")
-    with Shop.open(str(tmp_path / "shop.db")) as shop:
+    with Shop.open(str(shop_file)) as shop:
         shop.catalog.import_csv(tmp_path / "catalog.csv")
         yield shop
 
