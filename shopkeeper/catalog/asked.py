@@ -1,8 +1,8 @@
 """How a text is understood: which of its words are found as they stand, which inside others, and which nowhere."""
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Protocol
 
 from shopkeeper.catalog.words import words
 
@@ -31,14 +31,25 @@ class Asked:
     unknown: tuple[int, ...] = ()
 
 
-class Words(Protocol):
+class Words(ABC):
     """The words of all products that shoppers see."""
+
+    @abstractmethod
+    def find(self, asked: Asked) -> bool:
+        """Whether a product has all that is asked."""
 
     def has(self, word: str, *, begins: bool) -> bool:
         """Whether any of them is this word, or `begins` with it."""
+        return self.find(Asked(word, (word,), begins))
 
     def has_inside(self, word: str) -> bool:
         """Whether a title has a word in which this one stands."""
+        return self.find(Asked(word, (), inside=(word,)))
+
+    def finds(self, text: str) -> bool:
+        """Whether the text finds any product."""
+        asked = understood(text, self)
+        return not asked.unknown and self.find(asked)
 
 
 def as_it_stands(text: str) -> Asked:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, literal, select, union_all
 
-from shopkeeper.catalog.asked import Asked, as_it_stands, understood
+from shopkeeper.catalog.asked import Asked, Words, as_it_stands
 from shopkeeper.catalog.availability import live_variant, seen_product
 from shopkeeper.catalog.search import TITLE, TITLE_AND_FACTS, category_names, having, product_search, tokens
 from shopkeeper.catalog.tables import category, choice, product, product_type, variant, variant_option
@@ -33,21 +33,11 @@ _LABELS = (
 )
 
 
-class Seen:
-    """What one transaction sees of them; `asked.Words` and `suggestions.Vocabulary` say it."""
+class Seen(Words):
+    """What one transaction sees of them; `suggestions.Vocabulary` says it."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-
-    def has(self, word: str, *, begins: bool) -> bool:
-        return self._any(Asked(word, (word,), begins))
-
-    def has_inside(self, word: str) -> bool:
-        return self._any(Asked(word, (), inside=(word,)))
-
-    def finds(self, text: str) -> bool:
-        asked = understood(text, self)
-        return not asked.unknown and self._any(asked)
 
     def count(self, word: str) -> int:
         anywhere, in_title = (self._connection.execute(_HOW_MANY.where(*_has(word, columns))).scalar_one()
@@ -59,7 +49,7 @@ class Seen:
         named = tokens({text for _, *texts in products for text in texts})
         return {*" ".join(row.title for row in products).split(), *named.split(), *names(self._connection)}
 
-    def _any(self, asked: Asked) -> bool:
+    def find(self, asked: Asked) -> bool:
         return self._connection.execute(_ANY.where(*having(asked))).first() is not None
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from shopkeeper.catalog.asked import Asked, as_it_stands, understood
+from shopkeeper.catalog.asked import Asked, Words, as_it_stands
 from shopkeeper.catalog.index.bits import count
 from shopkeeper.catalog.index.index import Index
 from shopkeeper.catalog.index.texts import Texts
@@ -14,22 +14,12 @@ from shopkeeper.catalog.search import TITLE, TITLE_AND_FACTS
 
 
 @dataclass
-class SeenInIndex:
-    """What the index as it is now knows of them; `asked.Words` and `suggestions.Vocabulary` say it."""
+class SeenInIndex(Words):
+    """What the index as it is now knows of them; `suggestions.Vocabulary` says it."""
 
     index: Index
     texts: Texts
     connection: Connection
-
-    def has(self, word: str, *, begins: bool) -> bool:
-        return self._any(Asked(word, (word,), begins))
-
-    def has_inside(self, word: str) -> bool:
-        return self._any(Asked(word, (), inside=(word,)))
-
-    def finds(self, text: str) -> bool:
-        asked = understood(text, self)
-        return not asked.unknown and self._any(asked)
 
     def count(self, word: str) -> int:
         anywhere, in_title = (self.texts.having(as_it_stands(word), self.connection, self.index, columns, prefix=False)
@@ -40,5 +30,5 @@ class SeenInIndex:
         alike = self.texts.lexicon.alike(word, limit)
         return alike | self.texts.lexicon.beginning_with(word[0]) if begins else alike
 
-    def _any(self, asked: Asked) -> bool:
+    def find(self, asked: Asked) -> bool:
         return bool(self.texts.having(asked, self.connection, self.index).any())
