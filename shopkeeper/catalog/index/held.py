@@ -1,15 +1,14 @@
 """An index that is in use: what it is asked, and how it is brought up to date."""
 from __future__ import annotations
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, select
 
-from shopkeeper.catalog.availability import live_product
-from shopkeeper.catalog.candidates import folded, one_if
+from shopkeeper.catalog.candidates import folded
 from shopkeeper.catalog.cursors import Begin
 from shopkeeper.catalog.facets import Found
 from shopkeeper.catalog.index import build, snapshot
 from shopkeeper.catalog.index.answer import Answer
-from shopkeeper.catalog.index.index import NOWHERE, Index
+from shopkeeper.catalog.index.index import Index
 from shopkeeper.catalog.index.lexicon import Lexicon
 from shopkeeper.catalog.index.names import Names
 from shopkeeper.catalog.index.texts import Texts
@@ -17,18 +16,13 @@ from shopkeeper.catalog.index.version import version_of
 from shopkeeper.catalog.model import Query
 from shopkeeper.catalog.seen import names
 from shopkeeper.catalog.suggestions import suggestions
-from shopkeeper.catalog.tables import catalog_change, product
+from shopkeeper.catalog.tables import catalog_change
 from shopkeeper.database.types import Int
 
 _MOST_CHANGES = 500  # products that are read again one by one; of more, all are
-_MOST_NOTES = 50_000  # that are looked through: an import notes a product that nobody sees yet for each of its own
 
-_CHANGES = (
-    select(catalog_change.c.product_id, catalog_change.c.stock, func.coalesce(one_if(live_product), 0).label("live"))
-    .join_from(catalog_change, product, product.c.id == catalog_change.c.product_id, isouter=True)
-    .where(catalog_change.c.version > bindparam("version", type_=Int))
-    .limit(_MOST_NOTES + 1)
-)
+_CHANGES = select(catalog_change.c.product_id, catalog_change.c.stock).where(
+    catalog_change.c.version > bindparam("version", type_=Int)).limit(2 * _MOST_CHANGES + 2)
 
 
 class Held:
@@ -48,16 +42,14 @@ class Held:
 
     def catch_up(self, version: int, connection: Connection) -> bool:
         """Reads again what changed until this version, which the transaction sees. If it cannot, all of it is wrong."""
-        notes = connection.execute(_CHANGES, {"version": self.index.version}).all()
-        changes = [row for row in notes if row.live or self.index.place(row.product_id) != NOWHERE]
-        ids = sorted({row.product_id for row in changes})
-        if (version < self.index.version or max(len(notes) - _MOST_NOTES, len(ids) - _MOST_CHANGES) > 0
-                or (ids and ids[-1] >= len(self.index.place_of))):
+        changes = connection.execute(_CHANGES, {"version": self.index.version}).all()
+        ids = sorted({row.product_id for row in changes} - {0})
+        if version < self.index.version or len(ids) > _MOST_CHANGES or (ids and ids[-1] >= len(self.index.place_of)):
             return False
-        renamed = any(row.product_id == 0 for row in notes)
+        renamed = any(row.product_id == 0 for row in changes)
         if renamed:
             self._names = Names.read(connection)
-        others = {row.product_id for row in changes if not row.stock}
+        others = {row.product_id for row in changes if row.product_id and not row.stock}
         lines = build.lines(connection, ids, others) if ids else {}
         if not all(self.index.change(id_, lines.get(id_)) for id_ in ids):
             return False
