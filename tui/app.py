@@ -80,6 +80,7 @@ class ShopApp(App[None]):
         self.report: Report | None = None
         self._actions: deque[str] = deque(maxlen=_ACTIONS)
         self._patience: Timer | None = None
+        self._last_wall = LastWall()  # lines remember what each wall made of them
         for theme in THEMES.values():
             self.register_theme(theme)
         remembered = self.backend.state.theme
@@ -93,7 +94,7 @@ class ShopApp(App[None]):
         return ShopDriver if usual is LinuxDriver else usual
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), LastWall()]
+        return [*super().get_line_filters(), self._last_wall]
 
     def get_default_screen(self) -> CatalogScreen:
         return CatalogScreen()

@@ -198,3 +198,10 @@ async def test_the_last_wall_stands_in_the_shop(hostile_app: ShopApp) -> None:
         painted = [segment.text for y in range(3)
                    for segment in pilot.app.screen.query_one("#leaky").render_lines(Region(0, y, 60, 1))[0]]
         assert not hostile.steers("".join(painted))
+
+
+async def test_a_line_is_cleaned_once(hostile_app: ShopApp) -> None:
+    """What stays as it is on the screen is painted from memory."""
+    async with hostile_app.run_test() as pilot:
+        first, again = (pilot.app.screen.render_lines(Region(0, 0, 60, 1)) for _ in range(2))
+        assert first[0] is again[0]
