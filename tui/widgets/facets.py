@@ -11,23 +11,19 @@ from textual.events import Click, Key
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.backend import BrowsePage, Query
 from tui.filters import stepped_high, stepped_low, toggled
 from tui.widgets.facet_rows import Finding, Kind, Row, folded_at_first, has_many, rows_of
-from tui.widgets.strips import Brush, spread
+from tui.widgets.line_view import LineView
+from tui.widgets.strips import spread
 
 Change = Callable[[Query], Query]
 
 
-class Facets(ScrollView, can_focus=True):
+class Facets(LineView):
     """One line for each filter. It keeps its place when the counts change."""
-
-    DEFAULT_CSS = """
-    Facets { overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
-    """
 
     BINDINGS = [
         Binding("up", "move(-1)", show=False),
@@ -241,11 +237,10 @@ class Facets(ScrollView, can_focus=True):
         self.virtual_size = Size(self.scrollable_content_region.width, len(self.rows))
 
     def render_line(self, y: int) -> Strip:
-        width = self.scrollable_content_region.width
         at = y + self.scroll_offset.y
         here = at == self.cursor and self.has_focus
-        brush = Brush(self, raised=here)
+        brush = self._raised if here else self._brush
         if at >= len(self.rows):
-            return spread(brush, [], [], width)
+            return spread(brush, [], [], self._width)
         left, right = self.rows[at].parts
-        return spread(brush, [("▌" if here else " ", "accent"), *left], right, width)
+        return spread(brush, [("▌" if here else " ", "accent"), *left], right, self._width)

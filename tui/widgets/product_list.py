@@ -10,13 +10,13 @@ from textual.events import Click
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.backend import BrowsePage, Option, ProductCard
 from tui.text import clean, joined, price_range, stock_in_words
+from tui.widgets.line_view import LineView
 from tui.widgets.pages import PAGE, Pages
-from tui.widgets.strips import Brush, Part, spread, width_of
+from tui.widgets.strips import Part, spread, width_of
 
 _NEAR = 20
 """So many products above and below the window, and two windows at least, are to be there before they come in sight."""
@@ -31,14 +31,10 @@ class Place(NamedTuple):
     product_id: int | None
 
 
-class ProductList(ScrollView, can_focus=True):
+class ProductList(LineView):
     """Products one below the other: two lines each and a blank one, which a narrow screen leaves out.
 
     Whoever shows a list here reads its `wanted` page and gives it to `take`, until there is none.
-    """
-
-    DEFAULT_CSS = """
-    ProductList { overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     """
 
     BINDINGS = [
@@ -234,24 +230,23 @@ class ProductList(ScrollView, can_focus=True):
     # Drawing
 
     def render_line(self, y: int) -> Strip:
-        width = self.scrollable_content_region.width
         if self._note:
-            return self._note_line(y, width)
+            return self._note_line(y)
         row, line = divmod(y + self.scroll_offset.y, self.row_height)
         chosen = row == self.cursor and row < self.total and line < 2
-        brush = Brush(self, raised=chosen)
+        brush = self._raised if chosen else self._brush
         if row >= self.total:
-            return spread(brush, [], [], width)
+            return spread(brush, [], [], self._width)
         bar: Part = ("▌ ", "accent" if self.has_focus else "muted") if chosen else ("  ", "")
         card = self._pages.card(row)
         left, right = _LINES[line](card) if card is not None else (_NOT_YET[line], [])
-        return spread(brush, [bar, *left], [*right, (" ", "")], width)
+        return spread(brush, [bar, *left], [*right, (" ", "")], self._width)
 
-    def _note_line(self, y: int, width: int) -> Strip:
+    def _note_line(self, y: int) -> Strip:
         at = y - max(0, (self.scrollable_content_region.height - len(self._note)) // 3)
         parts = list(self._note[at]) if 0 <= at < len(self._note) else []
-        margin = max(1, (width - width_of(parts)) // 2)
-        return spread(Brush(self), [(" " * margin, ""), *parts], [], width)
+        margin = max(1, (self._width - width_of(parts)) // 2)
+        return spread(self._brush, [(" " * margin, ""), *parts], [], self._width)
 
 
 Line = tuple[list[Part], list[Part]]

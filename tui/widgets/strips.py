@@ -27,9 +27,15 @@ class Brush:
     def __init__(self, widget: Widget, *, raised: bool = False) -> None:
         self._theme = variables(widget.app)
         self._ground = Color.parse(self._theme["panel"]) if raised else widget.background_colors[1]
+        self._styles: dict[str, Style] = {}
 
     def style(self, look: str) -> Style:
         """The style of a look such as `bold accent`."""
+        if look not in self._styles:
+            self._styles[look] = self._made(look)
+        return self._styles[look]
+
+    def _made(self, look: str) -> Style:
         words = look.split()
         actions = [word.removeprefix("@") for word in words if word.startswith("@")]
         colors = [word for word in words if word not in _ATTRIBUTES and word[0] != "@"] or ["foreground"]
