@@ -42,7 +42,7 @@ _PRODUCTS = (
     select(product.c.id, product.c.handle, product.c.title, product.c.vendor,
            func.min(variant.c.price_minor).label("price_from"), func.max(variant.c.price_minor).label("price_to"),
            func.max(one_if(purchasable)).label("in_stock"), func.sum(available).label("available"),
-           func.max(one_if(available.element.is_(None))).label("unlimited"),
+           (func.count() > func.count(available)).label("unlimited"),
            _COMPARE_AT.label("compare_at"), func.coalesce(_IMAGE, "").label("image"))
     .join_from(product, variant, variant.c.product_id == product.c.id)
     .join(stock, stock.c.variant_id == variant.c.id)

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, func, or_, select
@@ -44,23 +44,18 @@ def live_tree(connection: Connection) -> tuple[Category, ...]:
     return tree(nodes(connection), {row.category_id: row.products for row in connection.execute(_IN_EACH)})
 
 
-def tree(nodes: Iterable[Node], counts: Mapping[int | None, int]) -> tuple[Category, ...]:
-    """The tree of these with these counts, by category id and without what is below; siblings are sorted by name.
+def tree(nodes: Sequence[Node], counts: Mapping[int | None, int]) -> tuple[Category, ...]:
+    """The tree of these, which are sorted by slug, with these counts, by category id and without what is below.
 
     Where there is nothing in and below a category, it is left out.
     """
-    children: dict[int | None, list[Node]] = defaultdict(list)
-    for node in nodes:
-        children[node.parent_id].append(node)
-
-    def below(parent: int | None) -> tuple[Category, ...]:
-        return tuple(each for each in map(built, children[parent]) if each.count)
-
-    def built(node: Node) -> Category:
-        parts = below(node.id) if node.id in children else ()
-        return Category(node.slug, node.name, counts.get(node.id, 0) + sum(part.count for part in parts), parts)
-
-    return below(None)
+    below: dict[int | None, list[Category]] = defaultdict(list)
+    for node in reversed(nodes):  # what is below comes first, for its slug is longer
+        parts = tuple(reversed(below[node.id]))
+        count = counts.get(node.id, 0) + sum(part.count for part in parts)
+        if count:
+            below[node.parent_id].append(Category(node.slug, node.name, count, parts))
+    return tuple(reversed(below[None]))
 
 
 def path(connection: Connection, slug: str) -> tuple[Category, ...]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, select, tuple_
+from numpy.typing import NDArray
+from sqlalchemy import Connection, bindparam, select, tuple_
 
 from shopkeeper.catalog.asked import Asked, understood
 from shopkeeper.catalog.availability import live_product
-from shopkeeper.catalog.candidates import HIGHEST_PRICE
 from shopkeeper.catalog.cursors import Begin, SortKey
 from shopkeeper.catalog.facets import Outline
 from shopkeeper.catalog.index.bits import Flags, Numbers, Short, Words, count, counts, empty, flags, members, packed
@@ -25,13 +26,14 @@ from shopkeeper.catalog.index.texts import Texts
 from shopkeeper.catalog.model import Query
 from shopkeeper.catalog.search import EVERYWHERE, TITLE, TITLE_AND_FACTS, tokens
 from shopkeeper.catalog.tables import product
+from shopkeeper.database.types import Int
 
-_AT_ONCE = 2**15  # words of all sets that are looked at together: they stay near the processor
+_AT_ONCE = 16  # choices whose variants are looked at together: more do not stay near the processor
 
 _FEW = 20_000  # variants: so many are looked at one by one
 
 _AFTER = select(product.c.id).where(live_product).order_by(product.c.title_key, product.c.id)
-_KEY = select(product.c.title_key)
+_KEY = select(product.c.title_key).where(product.c.id == bindparam("id", type_=Int))
 
 
 @dataclass
@@ -111,12 +113,17 @@ class Answer:
             filters[attribute_id] = np.bitwise_or.reduce(self.index.made[rows], axis=0)
         if self.query.in_stock:
             filters["stock"] = self.index.purchasable
-        low, high = self.query.price_min, self.query.price_max
-        if low is not None or high is not None:
-            price = self.index.price
-            least, most = 0 if low is None else low.minor, HIGHEST_PRICE if high is None else high.minor
-            filters["price"] = packed((price >= least) & (price <= most))
+        if self.query.price_min is not None or self.query.price_max is not None:
+            filters["price"] = self._in_price_range()
         return filters
+
+    def _in_price_range(self) -> Words:
+        fits = np.ones(len(self.index.price), np.bool_)
+        if self.query.price_min is not None:
+            fits &= self.index.price >= self.query.price_min.minor
+        if self.query.price_max is not None:
+            fits &= self.index.price <= self.query.price_max.minor
+        return packed(fits)
 
     # As a whole
 
@@ -151,26 +158,38 @@ class Answer:
         """How many products here come in each option, by attribute id, whatever is chosen."""
         return {attribute_id: count(products & self.here) for attribute_id, products in self.index.options.items()}
 
-    def offered(self, choices: Sequence[int]) -> list[bool]:
-        """Whether any product here is made in the choice, for each of these ids."""
-        there = self._there
-        return [id_ in self.index.row_of and there[self.index.row_of[id_]] for id_ in choices]
+    def is_offered(self, choice_id: int) -> bool:
+        """Whether any product here is made in the choice."""
+        return choice_id in self.index.row_of and self._there[self.index.row_of[choice_id]] > 0
 
     @cached_property
-    def _there(self) -> list[bool]:
-        """By row of the choices, whether any product here is made in it."""
-        there: list[bool] = np.asarray((self.index.made_in & self.here).any(axis=1)).tolist()
-        return there
+    def _there(self) -> list[int]:
+        """By row of the choices, how many products here are made in it."""
+        return counts(self.index.made_in & self.here)
 
-    def sizes(self, attribute_id: int, choices: Sequence[int]) -> list[int]:
-        """How large the result would be with each of these choices as the only one of their option; all are made."""
-        rows = np.array([self.index.row_of[id_] for id_ in choices], np.int64)
-        if not set(self._filters) - {attribute_id}:
-            return counts(self.index.made_in[rows] & self.here)
-        fitting = self.fitting(but=attribute_id)
-        step = max(1, _AT_ONCE // len(fitting))
-        return [size for begin in range(0, len(rows), step) for size in counts(
-            self.index.shape.products_with(self.index.made[rows[begin : begin + step]] & fitting) & self.here)]
+    def sizes(self, offered: Mapping[int, Sequence[int]]) -> dict[int, int]:
+        """How large the result would be with each of these choices, by attribute, as the only one of its option."""
+        chosen = [id_ for id_ in offered if id_ in self._filters]
+        others = [choice_id for id_, choices in offered.items() if id_ not in chosen for choice_id in choices]
+        sizes = self._sizes(others, None)
+        for id_ in chosen:
+            sizes |= self._sizes(offered[id_], id_)
+        return sizes
+
+    def _sizes(self, choices: Sequence[int], but: int | None) -> dict[int, int]:
+        """The same for these, with the filter `but` left out."""
+        rows = [self.index.row_of[id_] for id_ in choices]
+        if not set(self._filters) - {but}:
+            return {id_: self._there[row] for id_, row in zip(choices, rows, strict=True)}
+        fitting = self.fitting(but=but)
+        at_once = np.empty((_AT_ONCE, len(fitting)), np.uint64)
+        sizes: list[int] = []
+        for begin in range(0, len(rows), _AT_ONCE):
+            some = rows[begin : begin + _AT_ONCE]
+            for row, variants in zip(some, at_once, strict=False):
+                np.bitwise_and(self.index.made[row], fitting, out=variants)
+            sizes += counts(self.index.shape.products_with(at_once[: len(some)]) & self.here)
+        return dict(zip(choices, sizes, strict=True))
 
     # A page of it
 
@@ -181,7 +200,7 @@ class Answer:
         end = min(start + limit + 1, len(places))
         if start >= end:
             return start, []
-        rank = self._rank[places]
+        rank = self._rank(places)
         nearest = np.argpartition(rank, [start, end - 1] if start else end - 1)[start:end]
         places, rank = places[nearest], rank[nearest]
         return start, [int(id_) for id_ in self.index.ids[places[np.argsort(rank)]]]
@@ -193,7 +212,7 @@ class Answer:
         place = NOWHERE if begin.around is None else self.index.place(begin.around)
         if not np.any(places == place):
             return begin.start
-        position = int(np.count_nonzero(self._rank[places] < self._rank[place]))
+        position = int(np.count_nonzero(self._rank(places) < self._rank(np.array([place]))))
         return position - position % limit
 
     def sort_key(self, product_id: int) -> SortKey:
@@ -201,11 +220,11 @@ class Answer:
         place = self.index.place(product_id)
         if self.query.sort == "newest":
             return (-int(self.index.created[place]), -product_id)
-        title: str = self.connection.execute(_KEY.where(product.c.id == product_id)).scalar_one()
+        title: str = self.connection.execute(_KEY, {"id": product_id}).scalar_one()
         return (title, product_id) if self._first is None else (int(self._first[place]), title, product_id)
 
     @cached_property
-    def _first(self) -> Short | None:
+    def _first(self) -> NDArray[Any] | None:
         """By what the product at each place is sorted before its name."""
         match self.query.sort:
             case "price":
@@ -217,21 +236,19 @@ class Answer:
             case _:
                 return None
 
-    @cached_property
-    def _rank(self) -> Numbers:
-        """How the product at each place stands in the order that is wanted."""
+    def _rank(self, places: Numbers) -> Numbers:
+        """How the products at these places stand in the order that is wanted."""
         if self.query.sort == "relevance" and self._first is not None:
-            return self._first << 32 | self.index.by_name()
-        return self.index.rank(self.query.sort)
+            return self._first[places].astype(np.int64) << 32 | self.index.by_name()[places]
+        return self.index.rank(self.query.sort)[places]
 
-    def _tiers(self) -> Numbers:
+    def _tiers(self) -> NDArray[np.uint8]:
         """How far from the title of each product the words were found: `search.relevance` says it in SQL."""
         whole = flags(self._having(TITLE, prefix=False))
-        tiers = np.full(len(self.index.ids), 4)
-        tiers[flags(self._having(TITLE_AND_FACTS))] = 3
-        tiers[flags(self._having(TITLE))] = 2
-        tiers[whole] = 1
-        tiers[np.logical_and(whole, self.index.title_hash == title_hash(tokens([self.query.text])))] = 0
+        exactly = whole & (self.index.title_hash == title_hash(tokens([self.query.text])))
+        tiers = np.full(len(whole), 4, np.uint8)
+        for nearer in (flags(self._having(TITLE_AND_FACTS)), flags(self._having(TITLE)), whole, exactly):
+            tiers -= nearer.view(np.uint8)  # what is found so is found in the way before, too
         return tiers
 
     def _come_after(self, places: Numbers, last: SortKey) -> Flags:

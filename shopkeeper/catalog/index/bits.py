@@ -63,7 +63,8 @@ def count(bits: Words) -> int:
 
 def counts(sets: Words) -> list[int]:
     """How many are in each of several sets."""
-    return [int(each) for each in np.bitwise_count(sets).sum(axis=-1, dtype=np.int64)]
+    each: list[int] = np.bitwise_count(sets).sum(axis=-1, dtype=np.int64).tolist()
+    return each
 
 
 def put(bits: Words, at: int, there: bool) -> None:

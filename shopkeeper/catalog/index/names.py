@@ -2,9 +2,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import groupby
+from itertools import accumulate, groupby
 from operator import itemgetter
 
 import numpy as np
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from shopkeeper.catalog.candidates import folded
 from shopkeeper.catalog.categories import Node, nodes
 from shopkeeper.catalog.index.answer import Answer
-from shopkeeper.catalog.index.bits import WORD
+from shopkeeper.catalog.index.bits import WORD, Flags, Short
 from shopkeeper.catalog.index.index import NO_OPTION, Index
 from shopkeeper.catalog.model import Choice, Facet, FacetValue, Option, Query
 from shopkeeper.catalog.tables import attribute, choice
@@ -24,6 +24,8 @@ _CHOICES = (
     .order_by(attribute.c.label, attribute.c.id, choice.c.position, choice.c.id)
 )
 
+_MOST_OPTIONS = 10_000  # that are kept: two megabytes
+
 
 @dataclass(frozen=True)
 class Names:
@@ -32,6 +34,7 @@ class Names:
     attributes: dict[int, tuple[str, str]]
     choices: dict[int, list[tuple[int, str, str | None]]]
     categories: tuple[Node, ...]
+    _options: dict[tuple[int, bytes], Option] = field(default_factory=dict)
 
     @classmethod
     def read(cls, connection: Connection) -> Names:
@@ -60,42 +63,56 @@ class Names:
     def options(self, index: Index, product_ids: Sequence[int]) -> dict[int, tuple[Option, ...]]:
         """Of each of these products the options and the choices that it is made in, in the order of the product."""
         places = index.place_of[list(product_ids)]
-        at = {id_: positions[places].tolist() for id_, positions in index.positions.items()}
-        shown = [each for each in self._shown if each[1] in index.row_of and each[0] in at]
-        rows = np.array([index.row_of[choice_id] for _, choice_id, _ in shown], np.int64)
-        words = index.made_in[rows[:, None], places // WORD]
-        made = (words >> (places % WORD).astype(np.uint64)) & np.uint64(1)
-        found: list[dict[tuple[int, int], list[Choice]]] = [{} for _ in product_ids]
-        for each, product in np.argwhere(made).tolist():
-            attribute_id, _, choice = shown[each]
-            position = at[attribute_id][product]
-            if position != NO_OPTION:
-                found[product].setdefault((position, attribute_id), []).append(choice)
-        return {id_: tuple(Option(*self.attributes[attribute_id], tuple(choices))
-                           for (_, attribute_id), choices in sorted(options.items()))
-                for id_, options in zip(product_ids, found, strict=True)}
+        ids = list(index.positions)
+        positions = np.array([index.positions[id_][places] for id_ in ids], np.int8).reshape(len(ids), len(places))
+        made = self._made(index, places)
+        found: list[list[Option]] = [[] for _ in product_ids]
+        attributes, products = np.nonzero(positions != NO_OPTION)
+        order = np.lexsort((np.array(ids)[attributes], positions[attributes, products]))
+        for at, product in zip(attributes[order].tolist(), products[order].tolist(), strict=True):
+            option = self._option(ids[at], made[product])
+            if option.choices:
+                found[product].append(option)
+        return {id_: tuple(options) for id_, options in zip(product_ids, found, strict=True)}
+
+    def _made(self, index: Index, places: Short) -> Flags:
+        """For each of these products, whether it is made in each of the choices as they are shown."""
+        made = np.zeros((len(places), len(self._shown)), np.bool_)
+        known = [at for at, (choice_id, _) in enumerate(self._shown) if choice_id in index.row_of]
+        rows = np.array([index.row_of[self._shown[at][0]] for at in known], np.int64)
+        words = index.made_in[rows, places[:, None] // WORD]
+        made[:, known] = (words >> (places[:, None] % WORD).astype(np.uint64)) & np.uint64(1)
+        return made
+
+    def _option(self, attribute_id: int, made: Flags) -> Option:
+        """The attribute with those of its choices that are made. Many products come in the same ones."""
+        begin, end = self._of_attribute.get(attribute_id, (0, 0))
+        key = (attribute_id, made[begin:end].tobytes())
+        if key not in self._options:
+            if len(self._options) >= _MOST_OPTIONS:
+                self._options.clear()
+            choices = tuple(choice for (_, choice), is_made in zip(
+                self._shown[begin:end], made[begin:end].tolist(), strict=True) if is_made)
+            self._options[key] = Option(*self.attributes.get(attribute_id, ("", "")), choices)
+        return self._options[key]
 
     @cached_property
-    def _shown(self) -> list[tuple[int, int, Choice]]:
-        """All choices as they are shown, each with its attribute's id and its own."""
-        return [(attribute_id, choice_id, Choice(name, hex_)) for attribute_id, choices in self.choices.items()
-                for choice_id, name, hex_ in choices]
+    def _shown(self) -> list[tuple[int, Choice]]:
+        """All choices as they are shown, each with its id."""
+        return [(id_, Choice(name, hex_)) for choices in self.choices.values() for id_, name, hex_ in choices]
+
+    @cached_property
+    def _of_attribute(self) -> dict[int, tuple[int, int]]:
+        """Which of them are an attribute's, by its id: from where to before which."""
+        ends = list(accumulate(map(len, self.choices.values())))
+        return {id_: (end - len(choices), end) for (id_, choices), end in zip(self.choices.items(), ends, strict=True)}
 
     def facets(self, answer: Answer) -> tuple[Facet, ...]:
         """The options of the products in the query's text and category; those that most of them have come first."""
         spread = answer.spread()
         shown = sorted((id_ for id_ in self.attributes if spread.get(id_)), key=lambda id_: -spread[id_])
-        return tuple(facet for id_ in shown if (facet := self._facet(id_, answer)))
-
-    def _facet(self, attribute_id: int, answer: Answer) -> Facet | None:
-        choices = self.choices[attribute_id]
-        offered = answer.offered([choice_id for choice_id, *_ in choices])
-        choices = [each for each, is_offered in zip(choices, offered, strict=True) if is_offered]
-        if not choices:
-            return None
-        code, label = self.attributes[attribute_id]
-        sizes = answer.sizes(attribute_id, [choice_id for choice_id, *_ in choices])
-        chosen = answer.wanted.get(attribute_id, ())
-        return Facet(code, label, tuple(
-            FacetValue(name, size, choice_id in chosen, hex_)
-            for (choice_id, name, hex_), size in zip(choices, sizes, strict=True)))
+        offered = {id_: [each for each in self.choices[id_] if answer.is_offered(each[0])] for id_ in shown}
+        sizes = answer.sizes({id_: [choice_id for choice_id, *_ in choices] for id_, choices in offered.items()})
+        return tuple(Facet(*self.attributes[id_], tuple(
+            FacetValue(name, sizes[choice_id], choice_id in answer.wanted.get(id_, ()), hex_)
+            for choice_id, name, hex_ in choices)) for id_, choices in offered.items() if choices)
