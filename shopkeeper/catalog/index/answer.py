@@ -8,17 +8,27 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Connection, bindparam, select, tuple_
 
 from shopkeeper.catalog.asked import Asked, understood
 from shopkeeper.catalog.availability import live_product
 from shopkeeper.catalog.cursors import Begin, SortKey
 from shopkeeper.catalog.facets import Outline
-from shopkeeper.catalog.index.bits import Flags, Numbers, Short, Words, count, counts, empty, flags, members, packed
+from shopkeeper.catalog.index.bits import (
+    Flags,
+    Numbers,
+    Short,
+    Words,
+    count,
+    counts,
+    empty,
+    has,
+    in_order,
+    members,
+    packed,
+)
 from shopkeeper.catalog.index.build import title_hash
 from shopkeeper.catalog.index.index import NOWHERE, Index
 from shopkeeper.catalog.index.seen import SeenInIndex
@@ -142,17 +152,9 @@ class Answer:
         if count(fitting) < _FEW:
             prices = self.index.price[members(fitting)]
             return (int(prices.min()), int(prices.max())) if len(prices) else (None, None)
-        there, by_price = flags(fitting), self.index.by_price()
-        return self._price_of_first(there, by_price), self._price_of_first(there, by_price[::-1])
-
-    def _price_of_first(self, there: Flags, order: Short) -> int:
-        """Of the variants in the set, the price of the first in this order. Where there are many, it is soon found."""
-        for begin in range(0, len(order), _FEW):
-            run = order[begin : begin + _FEW]
-            found = np.flatnonzero(there[run])
-            if len(found):
-                return int(self.index.price[run[found[0]]])
-        raise AssertionError("not one of them is for sale")
+        by_price = self.index.by_price()
+        low, high = (self.index.price[in_order(fitting, order, 0, 1)] for order in (by_price, by_price[::-1]))
+        return int(low[0]), int(high[0])
 
     def spread(self) -> dict[int, int]:
         """How many products here come in each option, by attribute id, whatever is chosen."""
@@ -195,24 +197,34 @@ class Answer:
 
     def page(self, limit: int, begin: Begin) -> tuple[int, list[int]]:
         """The position where the page begins, and the ids of its products: one more than `limit` where it goes on."""
-        places = members(self.found)
-        start = self._start(places, limit, begin)
-        end = min(start + limit + 1, len(places))
-        if start >= end:
-            return start, []
-        rank = self._rank(places)
-        nearest = np.argpartition(rank, [start, end - 1] if start else end - 1)[start:end]
-        places, rank = places[nearest], rank[nearest]
-        return start, [int(id_) for id_ in self.index.ids[places[np.argsort(rank)]]]
+        start = self._start(limit, begin)
+        places: list[Short] = [self._order[:0]]
+        before = 0
+        for tier in self._tiers:
+            size = count(tier)
+            if start - before < size and start + limit >= before:
+                places.append(in_order(tier, self._order, max(0, start - before), start + limit + 1 - before))
+            before += size
+        ids: list[int] = self.index.ids[np.concatenate(places)].tolist()
+        return start, ids
 
-    def _start(self, places: Numbers, limit: int, begin: Begin) -> int:
-        """The position at which the page begins, of the result's products at these places."""
+    @property
+    def _order(self) -> Numbers:
+        return self.index.order(self.query.sort if self.query.sort != "relevance" else "name")
+
+    def _start(self, limit: int, begin: Begin) -> int:
+        """The position at which the page begins."""
         if begin.after is not None:
-            return len(places) - int(np.count_nonzero(self._come_after(places, begin.after)))
-        place = NOWHERE if begin.around is None else self.index.place(begin.around)
-        if not np.any(places == place):
+            return count(self.found) - int(np.count_nonzero(self._come_after(begin.after)))
+        place = np.array([NOWHERE if begin.around is None else self.index.place(begin.around)])
+        if place[0] == NOWHERE or not has(self.found, place)[0]:
             return begin.start
-        position = int(np.count_nonzero(self._rank(places) < self._rank(np.array([place]))))
+        earlier, position = self._order[: int(np.flatnonzero(self._order == place)[0])], 0
+        for tier in self._tiers:
+            if has(tier, place)[0]:
+                position += int(np.count_nonzero(has(tier, earlier)))
+                break
+            position += count(tier)
         return position - position % limit
 
     def sort_key(self, product_id: int) -> SortKey:
@@ -221,47 +233,49 @@ class Answer:
         if self.query.sort == "newest":
             return (-int(self.index.created[place]), -product_id)
         title: str = self.connection.execute(_KEY, {"id": product_id}).scalar_one()
-        return (title, product_id) if self._first is None else (int(self._first[place]), title, product_id)
+        before = self._before_name(np.array([place]))
+        return (title, product_id) if before is None else (int(before[0]), title, product_id)
 
-    @cached_property
-    def _first(self) -> NDArray[Any] | None:
-        """By what the product at each place is sorted before its name."""
+    def _before_name(self, places: Numbers) -> Short | None:
+        """By what the products of the result at these places are sorted before their names."""
         match self.query.sort:
             case "price":
-                return self.index.price_from
+                return self.index.price_from[places]
             case "-price":
-                return -self.index.price_from
+                return -self.index.price_from[places]
             case "relevance" if self.asked.plain or self.asked.inside:
-                return self._tiers()
+                tier_of: Numbers = sum(
+                    (has(tier, places) * number for number, tier in enumerate(self._tiers)), np.zeros(len(places), int))
+                return tier_of
             case _:
                 return None
 
-    def _rank(self, places: Numbers) -> Numbers:
-        """How the products at these places stand in the order that is wanted."""
-        if self.query.sort == "relevance" and self._first is not None:
-            return self._first[places].astype(np.int64) << 32 | self.index.by_name()[places]
-        return self.index.rank(self.query.sort)[places]
+    @cached_property
+    def _tiers(self) -> list[Words]:
+        """The result in parts, of which each comes before the next: `search.relevance` says in SQL by what."""
+        if self.query.sort != "relevance" or not (self.asked.plain or self.asked.inside):
+            return [self.found]
+        whole = self._having(TITLE, prefix=False)
+        exactly = whole & packed(self.index.title_hash == title_hash(tokens([self.query.text])))
+        tiers, rest = [], self.found
+        for nearer in (exactly, whole, self._having(TITLE), self._having(TITLE_AND_FACTS)):
+            tiers.append(rest & nearer)
+            rest = rest & ~nearer
+        return [*tiers, rest]
 
-    def _tiers(self) -> NDArray[np.uint8]:
-        """How far from the title of each product the words were found: `search.relevance` says it in SQL."""
-        whole = flags(self._having(TITLE, prefix=False))
-        exactly = whole & (self.index.title_hash == title_hash(tokens([self.query.text])))
-        tiers = np.full(len(whole), 4, np.uint8)
-        for nearer in (flags(self._having(TITLE_AND_FACTS)), flags(self._having(TITLE)), whole, exactly):
-            tiers -= nearer.view(np.uint8)  # what is found so is found in the way before, too
-        return tiers
-
-    def _come_after(self, places: Numbers, last: SortKey) -> Flags:
-        """Which of these products come after the one with this sort key, which may be gone since."""
+    def _come_after(self, last: SortKey) -> Flags:
+        """Which products of the result come after the one with this sort key, which may be gone since."""
         first: Short
         second: Short
+        places = members(self.found)
         if self.query.sort == "newest":
             first, second, bound = -self.index.created[places], -self.index.ids[places], int(last[1]) + 1
         else:
-            second = self.index.by_name()[places]
-            first = np.zeros_like(second) if self._first is None else self._first[places]
+            second = self.index.name_rank[self.index.ids[places]]
+            before = self._before_name(places)
+            first = np.zeros_like(second) if before is None else before
             bound = self._rank_behind(*last[-2:])
-        least = int(last[0]) if self._first is not None or self.query.sort == "newest" else 0
+        least = int(last[0]) if len(last) > 2 or self.query.sort == "newest" else 0
         later: Flags = (first > least) | ((first == least) & (second >= bound))
         return later
 

@@ -20,6 +20,9 @@ Short = NDArray[np.int32] | NDArray[np.int64]
 
 WORD = 64
 
+_RUN = 20_000
+"""Numbers that are looked at together: where many are in a set, its first ones are soon found."""
+
 _LEAST, _MOST = np.iinfo(np.int32).min, np.iinfo(np.int32).max
 
 
@@ -54,6 +57,27 @@ def of_members(members: NDArray[Any], words: int) -> Words:
 def members(bits: Words) -> Numbers:
     """The numbers in the set, ascending."""
     return np.flatnonzero(flags(bits))
+
+
+def has(bits: Words, numbers: Numbers) -> Flags:
+    """Whether each of these numbers is in the set."""
+    there: Flags = (bits[numbers // WORD] >> (numbers % WORD).astype(np.uint64) & np.uint64(1)).astype(np.bool_)
+    return there
+
+
+def in_order(bits: Words, order: Short, begin: int, end: int) -> Short:
+    """Of the numbers in the set, in this order, those from position `begin` to before `end`."""
+    there, before = flags(bits), 0
+    found: list[NDArray[Any]] = [order[:0]]
+    for at in range(0, len(order), _RUN):
+        run = order[at : at + _RUN]
+        some = run[there[run]]
+        found.append(some[max(0, begin - before) : max(0, end - before)])
+        before += len(some)
+        if before >= end:
+            break
+    all_found: Short = np.concatenate(found)
+    return all_found
 
 
 def count(bits: Words) -> int:

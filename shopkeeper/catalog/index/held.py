@@ -55,7 +55,7 @@ class Held:
             return False
         if others:
             build.rank_by_name(self.index, connection)
-            self.index.forget_ranks()
+            self.index.forget_orders()
         if others or renamed:
             self._texts.forget()
             self._texts.lexicon.add(names(connection).union(*(line.words for line in lines.values())))

@@ -107,7 +107,7 @@ class Index:
     price: Short
     lexicon: NDArray[np.uint8]
     _by_price: Short | None = None
-    _ranks: dict[str, Numbers] = field(default_factory=dict)
+    _orders: dict[str, Numbers] = field(default_factory=dict)
 
     def place(self, product_id: int) -> int:
         """Where the product stands, or `NOWHERE`."""
@@ -119,10 +119,6 @@ class Index:
         seen: Numbers = found[found != NOWHERE]
         return seen
 
-    def by_name(self) -> Numbers:
-        """How the product at each place stands by name."""
-        return self.rank("name")
-
     def by_price(self) -> Short:
         """The places of all variants that are seen, the cheapest first."""
         if self._by_price is None:
@@ -130,31 +126,35 @@ class Index:
             self._by_price = short(live[np.argsort(self.price[live])])
         return self._by_price
 
-    def rank(self, sort: str) -> Numbers:
-        """How the product at each place stands in this order."""
-        if sort not in self._ranks:
-            self._ranks[sort] = self._ranked(sort)
-        return self._ranks[sort]
+    def order(self, sort: str) -> Numbers:
+        """The places of all products that are seen, in this order."""
+        if sort not in self._orders:
+            self._orders[sort] = self._ordered(sort)
+        return self._orders[sort]
 
-    def _ranked(self, sort: str) -> Numbers:
-        match sort:
-            case "price":
-                order = np.lexsort((self.by_name(), self.price_from))
-            case "-price":
-                order = np.lexsort((self.by_name(), -self.price_from))
-            case "newest":
-                order = np.lexsort((-self.ids, -self.created))
-            case _:
-                by_id: Numbers = self.name_rank[self.ids].astype(np.int64)
-                return by_id
-        rank = np.empty(len(order), np.int64)
-        rank[order] = np.arange(len(order))
-        return rank
+    def _ordered(self, sort: str) -> Numbers:
+        if sort == "newest":
+            places = members(self.present)
+            newest: Numbers = places[np.lexsort((-self.ids[places], -self.created[places]))]
+            return newest
+        if sort == "name":
+            return self._by_name()
+        by_name, down = self.order("name"), sort == "-price"
+        prices = self.price_from[by_name]
+        by_price: Numbers = by_name[np.argsort(-prices if down else prices, kind="stable")]
+        return by_price
 
-    def forget_ranks(self) -> None:
+    def _by_name(self) -> Numbers:
+        places = members(self.present)
+        at = np.full(len(self.name_rank), NOWHERE, np.int64)
+        at[self.name_rank[self.ids[places]]] = places
+        by_name: Numbers = at[at != NOWHERE]
+        return by_name
+
+    def forget_orders(self) -> None:
         """Products came or went, or have other names or prices."""
         self._by_price = None
-        self._ranks.clear()
+        self._orders.clear()
 
     def choice_row(self, choice_id: int) -> int:
         """The row of a choice; a new one if need be."""
