@@ -17,7 +17,7 @@ from shopkeeper.catalog.cursors import Begin
 from shopkeeper.catalog.index import frequent, held, keeper, snapshot
 from shopkeeper.catalog.index.held import Held
 from shopkeeper.catalog.index.keeper import Keeper
-from shopkeeper.catalog.model import Sort
+from shopkeeper.catalog.model import BrowsePage, Sort
 from shopkeeper.catalog.tables import attribute, catalog_index, category, choice, product, variant
 from shopkeeper.upkeep.restore import restore
 from tests.factories import add_account, add_product, set_price, set_stock
@@ -190,6 +190,25 @@ def test_what_is_kept_and_damaged_is_made_again(shop: Shop, other: Shop, damage:
     assert found(other, by_index=True) == found(other, by_index=False)
     with shop._database.read() as connection:
         assert snapshot.load(connection) is not None
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_a_page_goes_on_where_words_stand_farther_from_the_title(shop: Shop, limit: int) -> None:
+    for title, vendor in (("Fern", ""), ("Tall Fern", ""), ("Old Fern", ""), ("Fernery", ""), ("Pot", "Fern")):
+        add_product(shop, title, vendor=vendor)
+    by_relevance = ["Fern", "Old Fern", "Tall Fern", "Fernery", "Pot"]
+    with shop._database.read() as connection:
+        def page(keeper: Keeper | None, cursor: str | None = None, around: int | None = None) -> BrowsePage:
+            return browse.page(connection, Query("fern"), limit, cursor, "USD", keeper, around=around)
+
+        keeper = shop.catalog._keeper
+        pages = [page(keeper)]
+        while pages[-1].next_cursor:
+            pages.append(page(keeper, pages[-1].next_cursor))
+        assert [card.title for page in pages for card in page.products] == by_relevance
+        for each in pages:
+            assert [page(keeper, around=card.id) for card in each.products] == [each] * len(each.products)
+            assert page(None, around=each.products[0].id) == each
 
 
 def test_an_index_is_made_again_where_too_much_changed(
