@@ -29,6 +29,7 @@ from tui.widgets.product_list import Place, ProductList
 from tui.widgets.suggestions import did_you_mean
 
 _PATIENCE = 0.15  # seconds until the screen says that the shop is still being opened
+_TOGETHER = 0.002  # seconds until all widgets have asked to be painted, for a frame may come between
 _PAUSE = 0.08  # seconds that the bar rests on a product before all of it is read
 _REMEMBERED = 50  # products whose details are kept
 
@@ -134,7 +135,7 @@ class CatalogScreen(ShopScreen):
         with self.telling_errors():
             page = await self.backend.browse(query, limit=PAGE)
             if query == self._query:
-                self._show(page)
+                await self._show_in_a_frame(page)
 
     @work(group="pages")
     async def _fetch_pages(self) -> None:
@@ -163,6 +164,13 @@ class CatalogScreen(ShopScreen):
                 self._show(page, keeping=place if query == self._shown else None)
 
     # Showing
+
+    async def _show_in_a_frame(self, page: BrowsePage) -> None:
+        """Shows it all at once; what is told of the product under the bar follows in the next frame."""
+        with self.app.batch_update(), self.prevent(ProductList.Highlighted):
+            self._show(page)
+            await asyncio.sleep(_TOGETHER)
+        self._describe_next()
 
     def _show(self, page: BrowsePage, *, keeping: Place | None = None) -> None:
         query = self._query
