@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 _A_MILLISECOND = 0.001
 _GARBAGE = (20_000, 20, 20)
-"""How seldom it is looked for: a frame makes thousands of objects, and to look through all took half of its time."""
+"""How seldom it is looked for: a frame makes thousands of objects, and to look through all took half of its time; of
+an import's it took a tenth."""
 _FRAMES = "120"  # a second: what a key brings waits for the next one
 _INTERRUPTED = 130  # 128 and the signal's number, as shells have it
 
@@ -28,6 +29,7 @@ def main() -> NoReturn:
     """Runs the command and ends the program: 0 done, 1 refused or failed, 2 wrong usage, 70 broken itself."""
     arguments = sys.argv[1:]
     sys.excepthook = _tell_what_broke
+    gc.set_threshold(*_GARBAGE)
     try:
         sys.exit(_run(arguments))
     except KeyboardInterrupt:
@@ -47,7 +49,6 @@ def open_terminal(shop: Shop | Callable[[], Shop], state_folder: Path | None = N
     if callable(shop):
         shop = _loading(shop)
     sys.setswitchinterval(_A_MILLISECOND)  # so long a key waits at most for a service that computes in its thread
-    gc.set_threshold(*_GARBAGE)
     os.environ.setdefault("TEXTUAL_FPS", _FRAMES)  # Textual reads it when it is imported
     from tui.app import ShopApp
     from tui.ending import hold_signals

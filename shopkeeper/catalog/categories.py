@@ -50,11 +50,12 @@ def tree(nodes: Sequence[Node], counts: Mapping[int | None, int]) -> tuple[Categ
     Where there is nothing in and below a category, it is left out.
     """
     below: dict[int | None, list[Category]] = defaultdict(list)
-    for node in reversed(nodes):  # what is below comes first, for its slug is longer
-        parts = tuple(reversed(below[node.id]))
-        count = counts.get(node.id, 0) + sum(part.count for part in parts)
+    for id_, parent_id, slug, name in reversed(nodes):  # what is below comes first, for its slug is longer
+        count, parts = counts.get(id_, 0), below.get(id_)
+        if parts:
+            count += sum(part.count for part in parts)
         if count:
-            below[node.parent_id].append(Category(node.slug, node.name, count, parts))
+            below[parent_id].append(Category(slug, name, count, tuple(reversed(parts or ()))))
     return tuple(reversed(below[None]))
 
 

@@ -225,6 +225,16 @@ def test_an_index_is_made_again_where_too_much_changed(
     assert found(shop, by_index=True) == found(shop, by_index=False)
 
 
+def test_choices_that_nobody_sees_need_no_row(shop_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeper, "_IS_LARGE", select(variant.c.id).limit(1))
+    with Shop.open(str(shop_file)) as shop:
+        add_product(shop, "Plain Mug")
+        with pytest.raises(NotFound):
+            add_product(shop, "Hoodie", options={"Size": ["M"]}, status="draft")
+        shop.catalog._keeper.make()
+        assert found(shop, by_index=True) == found(shop, by_index=False)
+
+
 def test_what_nobody_sees_is_no_change(shop: Shop, other: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(held, "_MOST_CHANGES", 0)
     made = shop.catalog._keeper._held

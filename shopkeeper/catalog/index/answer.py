@@ -38,7 +38,8 @@ from shopkeeper.catalog.search import EVERYWHERE, TITLE, TITLE_AND_FACTS, tokens
 from shopkeeper.catalog.tables import product
 from shopkeeper.database.types import Int
 
-_AT_ONCE = 16  # choices whose variants are looked at together: more do not stay near the processor
+# Of the variants of so many choices are looked at together, or so many words: they stay near the processor.
+_LEAST, _AT_ONCE = 12, 2**17
 
 _FEW = 20_000  # variants: so many are looked at one by one
 
@@ -160,14 +161,11 @@ class Answer:
         """How many products here come in each option, by attribute id, whatever is chosen."""
         return {attribute_id: count(products & self.here) for attribute_id, products in self.index.options.items()}
 
-    def is_offered(self, choice_id: int) -> bool:
-        """Whether any product here is made in the choice."""
-        return choice_id in self.index.row_of and self._there[self.index.row_of[choice_id]] > 0
-
     @cached_property
-    def _there(self) -> list[int]:
-        """By row of the choices, how many products here are made in it."""
-        return counts(self.index.made_in & self.here)
+    def made_in(self) -> dict[int, int]:
+        """How many products here are made in each choice, by its id."""
+        products = counts(self.index.made_in & self.here)
+        return {id_: products[row] for id_, row in self.index.row_of.items()}
 
     def sizes(self, offered: Mapping[int, Sequence[int]]) -> dict[int, int]:
         """How large the result would be with each of these choices, by attribute, as the only one of its option."""
@@ -180,14 +178,14 @@ class Answer:
 
     def _sizes(self, choices: Sequence[int], but: int | None) -> dict[int, int]:
         """The same for these, with the filter `but` left out."""
-        rows = [self.index.row_of[id_] for id_ in choices]
         if not set(self._filters) - {but}:
-            return {id_: self._there[row] for id_, row in zip(choices, rows, strict=True)}
+            return {id_: self.made_in[id_] for id_ in choices}
+        rows = [self.index.row_of[id_] for id_ in choices]
         fitting = self.fitting(but=but)
-        at_once = np.empty((_AT_ONCE, len(fitting)), np.uint64)
+        at_once = np.empty((max(_LEAST, _AT_ONCE // len(fitting)), len(fitting)), np.uint64)
         sizes: list[int] = []
-        for begin in range(0, len(rows), _AT_ONCE):
-            some = rows[begin : begin + _AT_ONCE]
+        for begin in range(0, len(rows), len(at_once)):
+            some = rows[begin : begin + len(at_once)]
             for row, variants in zip(some, at_once, strict=False):
                 np.bitwise_and(self.index.made[row], fitting, out=variants)
             sizes += counts(self.index.shape.products_with(at_once[: len(some)]) & self.here)

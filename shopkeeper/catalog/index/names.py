@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from shopkeeper.catalog.candidates import folded
 from shopkeeper.catalog.categories import Node, nodes
 from shopkeeper.catalog.index.answer import Answer
-from shopkeeper.catalog.index.bits import WORD, Flags, Short
+from shopkeeper.catalog.index.bits import WORD, Flags, Numbers, Short
 from shopkeeper.catalog.index.index import NO_OPTION, Index
 from shopkeeper.catalog.model import Choice, Facet, FacetValue, Option, Query
 from shopkeeper.catalog.tables import attribute, choice
@@ -24,6 +24,7 @@ _CHOICES = (
     .order_by(attribute.c.label, attribute.c.id, choice.c.position, choice.c.id)
 )
 
+_NO_ROW = -1
 _MOST_OPTIONS = 10_000  # that are kept: two megabytes
 
 
@@ -35,6 +36,7 @@ class Names:
     choices: dict[int, list[tuple[int, str, str | None]]]
     categories: tuple[Node, ...]
     _options: dict[tuple[int, bytes], Option] = field(default_factory=dict)
+    _rows_of: dict[int, Numbers] = field(default_factory=dict)
 
     @classmethod
     def read(cls, connection: Connection) -> Names:
@@ -77,12 +79,20 @@ class Names:
 
     def _made(self, index: Index, places: Short) -> Flags:
         """For each of these products, whether it is made in each of the choices as they are shown."""
-        made = np.zeros((len(places), len(self._shown)), np.bool_)
-        known = [at for at, (choice_id, _) in enumerate(self._shown) if choice_id in index.row_of]
-        rows = np.array([index.row_of[self._shown[at][0]] for at in known], np.int64)
+        if not index.row_of:
+            return np.zeros((len(places), len(self._shown)), np.bool_)
+        rows = self._rows(index)
         words = index.made_in[rows, places[:, None] // WORD]
-        made[:, known] = (words >> (places[:, None] % WORD).astype(np.uint64)) & np.uint64(1)
+        made: Flags = (words >> (places[:, None] % WORD).astype(np.uint64) & np.uint64(1)).astype(np.bool_)
+        made[:, rows == _NO_ROW] = False
         return made
+
+    def _rows(self, index: Index) -> Numbers:
+        """The row in the index of each choice as they are shown."""
+        number = len(index.row_of)
+        if number not in self._rows_of:
+            self._rows_of[number] = np.array([index.row_of.get(id_, _NO_ROW) for id_, _ in self._shown], np.int64)
+        return self._rows_of[number]
 
     def _option(self, attribute_id: int, made: Flags) -> Option:
         """The attribute with those of its choices that are made. Many products come in the same ones."""
@@ -111,8 +121,10 @@ class Names:
         """The options of the products in the query's text and category; those that most of them have come first."""
         spread = answer.spread()
         shown = sorted((id_ for id_ in self.attributes if spread.get(id_)), key=lambda id_: -spread[id_])
-        offered = {id_: [each for each in self.choices[id_] if answer.is_offered(each[0])] for id_ in shown}
+        made_in = answer.made_in
+        offered = {id_: [each for each in self.choices[id_] if made_in.get(each[0])] for id_ in shown}
         sizes = answer.sizes({id_: [choice_id for choice_id, *_ in choices] for id_, choices in offered.items()})
-        return tuple(Facet(*self.attributes[id_], tuple(
-            FacetValue(name, sizes[choice_id], choice_id in answer.wanted.get(id_, ()), hex_)
-            for choice_id, name, hex_ in choices)) for id_, choices in offered.items() if choices)
+        chosen = frozenset[int]().union(*answer.wanted.values())
+        return tuple(Facet(*self.attributes[id_], tuple([
+            FacetValue(name, sizes[choice_id], choice_id in chosen, hex_) for choice_id, name, hex_ in choices
+        ])) for id_, choices in offered.items() if choices)
