@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, select
 
-from shopkeeper.catalog.availability import available, live_variant, purchasable
+from shopkeeper.catalog.availability import available, live_variant, unlimited
 from shopkeeper.catalog.candidates import one_if
 from shopkeeper.catalog.model import Choice, Option, ProductCard
 from shopkeeper.catalog.tables import (
@@ -41,8 +41,7 @@ _IMAGE = (
 _PRODUCTS = (
     select(product.c.id, product.c.handle, product.c.title, product.c.vendor,
            func.min(variant.c.price_minor).label("price_from"), func.max(variant.c.price_minor).label("price_to"),
-           func.max(one_if(purchasable)).label("in_stock"), func.sum(available).label("available"),
-           (func.count() > func.count(available)).label("unlimited"),
+           func.sum(available).label("available"), func.max(one_if(unlimited)).label("unlimited"),
            _COMPARE_AT.label("compare_at"), func.coalesce(_IMAGE, "").label("image"))
     .join_from(product, variant, variant.c.product_id == product.c.id)
     .join(stock, stock.c.variant_id == variant.c.id)
@@ -71,7 +70,7 @@ def cards(connection: Connection, product_ids: Sequence[int], options: Mapping[i
 
 
 def _card(row: Sequence[Any], options: tuple[Option, ...], currency: str) -> ProductCard:
-    id_, handle, title, vendor, price_from, price_to, in_stock, available, unlimited, compare_at, image = row
+    id_, handle, title, vendor, price_from, price_to, available, unlimited, compare_at, image = row
     return ProductCard(
         id=id_,
         handle=handle,
@@ -79,7 +78,7 @@ def _card(row: Sequence[Any], options: tuple[Option, ...], currency: str) -> Pro
         vendor=vendor,
         price_from=Money(price_from, currency),
         price_to=Money(price_to, currency),
-        in_stock=bool(in_stock),
+        in_stock=bool(unlimited or available),
         options=options,
         image=image,
         compare_at=Money(compare_at, currency) if compare_at is not None and compare_at > price_from else None,
