@@ -21,7 +21,7 @@ _A_MILLISECOND = 0.001
 _GARBAGE = (20_000, 20, 20)
 """How seldom it is looked for: a frame makes thousands of objects, and to look through all took half of its time; of
 an import's it took a tenth."""
-_FRAMES = "120"  # a second: what a key brings waits for the next one
+_FRAMES = "240"  # a second at most: what a key brings waits for the next one
 _INTERRUPTED = 130  # 128 and the signal's number, as shells have it
 
 

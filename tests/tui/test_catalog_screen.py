@@ -38,7 +38,7 @@ def screen_of(shopper: Shopper) -> CatalogScreen:
 
 
 def status(shopper: Shopper) -> str:
-    return str(shopper.app.screen.query_one("#status", Static).content).strip()
+    return str(shopper.app.screen.query_one("#status", Static).content)
 
 
 def shows(shopper: Shopper, text: str) -> bool:

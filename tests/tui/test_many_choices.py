@@ -45,7 +45,7 @@ def bar(shopper: Shopper) -> str:
 
 
 def status(shopper: Shopper) -> str:
-    return str(shopper.screen.query_one("#status", Static).content).strip()
+    return str(shopper.screen.query_one("#status", Static).content)
 
 
 async def test_the_most_frequent_choices_are_shown_and_how_many_more_there_are(shopper: Shopper) -> None:

@@ -31,8 +31,6 @@ class FiltersLine(Horizontal):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's name)
         super().__init__(id=id)
         self._status = self._aside = ""
-        self._shown: tuple[object, ...] = ()
-        self._told = Content()
 
     def compose(self) -> ComposeResult:
         yield Static(id="chips")
@@ -41,10 +39,6 @@ class FiltersLine(Horizontal):
 
     def show(self, query: Query, chips: Sequence[Chip]) -> None:
         """Shows what is asked for."""
-        shown = (query.sort, bool(query.text.strip()), *chips)
-        if shown == self._shown:
-            return
-        self._shown = shown
         parts = [_link(f"screen.drop({at})", f" {clean(chip.text)}  ✕ ") for at, chip in enumerate(chips)]
         if chips or query.text.strip():
             parts.append(_link("screen.clear_filters", " x  clear all "))
@@ -54,8 +48,8 @@ class FiltersLine(Horizontal):
     def count(self, matching: int, of_all: int) -> None:
         """Shows how many match."""
         whole = counted(of_all, "product", "products")
-        some = f"{{:,}} of {whole}".format
-        self.say((whole if matching == of_all else some(matching)).rjust(len(some(of_all))))  # as wide as any
+        status = whole if matching == of_all else f"{matching:,} of {whole}"
+        self.say(status)
 
     def say(self, status: str) -> None:
         """Shows what is going on instead; ours, not from outside."""
@@ -68,10 +62,7 @@ class FiltersLine(Horizontal):
         self._tell()
 
     def _tell(self) -> None:
-        told = Content("   ".join(filter(None, (self._aside, self._status))))
-        # Nothing is laid out anew for another number: that would take a frame more.
-        self.query_one("#status", Static).update(told, layout=told.cell_length != self._told.cell_length)
-        self._told = told
+        self.query_one("#status", Static).update(Content("   ".join(filter(None, (self._aside, self._status)))))
 
 
 def _link(action: str, text: str) -> Content:
