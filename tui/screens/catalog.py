@@ -126,7 +126,7 @@ class CatalogScreen(ShopScreen):
             self._learn(page)
             self.search.placeholder = f"Search {page.total:,} products"
             if self._query == Query():
-                self._show(page)
+                await self._show_in_a_frame(page)
             else:
                 self._look(self._query)
 
