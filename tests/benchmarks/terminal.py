@@ -26,9 +26,10 @@ class Terminal:
         self._started = time.perf_counter()
         self._pid, self._fd = pty.fork()
         if self._pid == 0:
-            os.environ.update({"TERM": "xterm-256color", "COLORTERM": "truecolor", **environment})
-            os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a shop is installed with its bytecode
-            os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 (our own program)
+            # Not the environment of the process, into which readline, that pytest loads, writes another size.
+            its = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **environment}
+            its.pop("PYTHONDONTWRITEBYTECODE", None)  # a shop is installed with its bytecode
+            os.execve(sys.executable, [sys.executable, *arguments], its)  # noqa: S606 (our own program)
         ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
         self._seen = b""
 
