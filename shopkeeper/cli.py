@@ -21,7 +21,6 @@ _A_MILLISECOND = 0.001
 _GARBAGE = (20_000, 20, 20)
 """How seldom it is looked for: a frame makes thousands of objects, and to look through all took half of its time; of
 an import's it took a tenth."""
-_FRAMES = "240"  # a second at most: what a key brings waits for the next one
 _INTERRUPTED = 130  # 128 and the signal's number, as shells have it
 
 
@@ -49,7 +48,6 @@ def open_terminal(shop: Shop | Callable[[], Shop], state_folder: Path | None = N
     if callable(shop):
         shop = _loading(shop)
     sys.setswitchinterval(_A_MILLISECOND)  # so long a key waits at most for a service that computes in its thread
-    os.environ.setdefault("TEXTUAL_FPS", _FRAMES)  # Textual reads it when it is imported
     from tui.app import ShopApp
     from tui.ending import hold_signals
 
