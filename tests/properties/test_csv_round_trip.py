@@ -17,7 +17,6 @@ from shopkeeper.catalog.model import Product
 from shopkeeper.catalog.service import Catalog
 from shopkeeper.clock import system_clock
 from shopkeeper.database.engine import Database
-from shopkeeper.database.migrate import migrate
 from shopkeeper.errors import ImportFailed
 from tests.catalogs import catalog_of, contents, shown, write_csv
 
@@ -80,21 +79,11 @@ def _variant(draw: st.DrawFn, handle: str, labels: tuple[str, ...]) -> dict[str,
 _FILES = st.tuples(*(product_rows(handle) for handle in ("mug", "tee"))).map(lambda parts: [*parts[0], *parts[1]])
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty shop's database, to be copied: making one takes longer than what is tested."""
-    path = tmp_path_factory.mktemp("template") / "shop.db"
-    database = Database.open(str(path))
-    migrate(database)
-    database.close()
-    return path
-
-
 @contextmanager
-def empty_shops(template: Path, count: int) -> Iterator[tuple[Path, list[tuple[Database, Catalog]]]]:
+def empty_shops(empty_database: Path, count: int) -> Iterator[tuple[Path, list[tuple[Database, Catalog]]]]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        databases = [Database.open(str(copy(template, folder / f"{i}.db"))) for i in range(count)]
+        databases = [Database.open(str(copy(empty_database, folder / f"{i}.db"))) for i in range(count)]
         yield folder, [(database, catalog_of(database, system_clock)) for database in databases]
         for database in databases:
             database.close()
@@ -105,8 +94,8 @@ short = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCh
 
 @short
 @given(first=_FILES, second=_FILES)
-def test_import_export_import_is_a_fixed_point(template: Path, first: Rows, second: Rows) -> None:
-    with empty_shops(template, 2) as (folder, ((database, catalog), (other, fresh))):
+def test_import_export_import_is_a_fixed_point(empty_database: Path, first: Rows, second: Rows) -> None:
+    with empty_shops(empty_database, 2) as (folder, ((database, catalog), (other, fresh))):
         for rows in (first, second):
             catalog.import_csv(write_csv(folder / "in.csv", *rows))
         before = contents(database)
@@ -125,8 +114,8 @@ def test_import_export_import_is_a_fixed_point(template: Path, first: Rows, seco
 @short
 @given(rows=_FILES, other=_FILES, wrong=st.sampled_from([
     {"Variant Price": "?"}, {"Variant Price": "-1"}, {"Status": "secret"}, {"Title": ""}, {"Handle": ""}]))
-def test_a_refused_import_changes_nothing(template: Path, rows: Rows, other: Rows, wrong: dict[str, str]) -> None:
-    with empty_shops(template, 1) as (folder, ((database, catalog),)):
+def test_a_refused_import_changes_nothing(empty_database: Path, rows: Rows, other: Rows, wrong: dict[str, str]) -> None:
+    with empty_shops(empty_database, 1) as (folder, ((database, catalog),)):
         catalog.import_csv(write_csv(folder / "in.csv", *rows))
         before = contents(database)
         with pytest.raises(ImportFailed):
@@ -136,8 +125,9 @@ def test_a_refused_import_changes_nothing(template: Path, rows: Rows, other: Row
 
 @short
 @given(first=_FILES, second=product_rows("mug"))
-def test_an_import_touches_only_what_it_names_and_deletes_no_variant(template: Path, first: Rows, second: Rows) -> None:
-    with empty_shops(template, 1) as (folder, ((database, catalog),)):
+def test_an_import_touches_only_what_it_names_and_deletes_no_variant(
+        empty_database: Path, first: Rows, second: Rows) -> None:
+    with empty_shops(empty_database, 1) as (folder, ((database, catalog),)):
         catalog.import_csv(write_csv(folder / "in.csv", *first))
         before, rows = shown(database, catalog), contents(database)
         catalog.import_csv(write_csv(folder / "mug.csv", *second))
