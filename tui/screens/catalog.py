@@ -161,18 +161,18 @@ class CatalogScreen(ShopScreen):
                 query, limit=PAGE, start=place.at - place.at % PAGE, around=place.product_id)
             if query == self._query:
                 self._known.clear()
-                await self._show_in_a_frame(page, keeping=place if query == self._shown else None)
+                self._show(page, keeping=place if query == self._shown else None)
 
     # Showing
 
-    async def _show_in_a_frame(self, page: BrowsePage, *, keeping: Place | None = None) -> None:
+    async def _show_in_a_frame(self, page: BrowsePage) -> None:
         """Shows it all at once; what is told of the product under the bar follows in the next frame."""
         with self.app.batch_update(), self.prevent(ProductList.Highlighted):
-            self._show(page, keeping=keeping)
+            self._show(page)
             await asyncio.sleep(_TOGETHER)
         self._describe_next()
 
-    def _show(self, page: BrowsePage, *, keeping: Place | None) -> None:
+    def _show(self, page: BrowsePage, *, keeping: Place | None = None) -> None:
         query = self._query
         self.query_one("#shelf").display = True
         self._page, self._shown = page, query
