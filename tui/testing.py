@@ -45,6 +45,9 @@ W = TypeVar("W", bound=Widget)
 _PATIENCE = 30
 """Seconds after which work that does not end is a failure."""
 
+_ROUNDS = 10
+"""Of the event loop: in so many every widget has passed on what it was told, or has begun to work."""
+
 _ORDER_NUMBER = re.compile(r"\b[A-Z]{2}-\d{6,}\b")
 
 
@@ -84,7 +87,9 @@ class Shopper:
 
     async def press(self, *keys: str) -> None:
         """Presses keys, by Textual's names, and waits."""
-        await self.pilot.press(*keys)
+        for key in keys:
+            await self.pilot.press(key)
+            await self._heard()
         await self.wait()
 
     async def click(self, selector: str) -> None:
@@ -273,13 +278,24 @@ class Shopper:
 
     async def _painted(self) -> None:
         """Waits until all that was to follow the next paint was begun."""
+        screen = None
+        while self.screen is not screen:  # one that is left paints no more: what came in its place shall be seen
+            await self.pilot.pause()
+            await self._heard()
+            screen, painted = self.screen, asyncio.Event()
+            self.app.call_after_refresh(painted.set)
+            while not painted.is_set() and self.app.is_running and self.screen is screen:
+                await asyncio.sleep(0.001)
         await self.pilot.pause()
-        screen, painted = self.screen, asyncio.Event()
-        self.app.call_after_refresh(painted.set)
-        # A screen that is left paints no more, nor does an app that ended.
-        while not painted.is_set() and self.app.is_running and self.screen is screen:
-            await asyncio.sleep(0.001)
-        await self.pilot.pause()
+        await self._heard()
+
+    async def _heard(self) -> None:
+        """Waits until no message is on its way: a program that is not let work looks to Textual as if it had none."""
+        rounds = 0
+        while rounds < _ROUNDS:
+            await asyncio.sleep(0)
+            pumps = (self.app, *self.screen.walk_children(with_self=True))
+            rounds = 0 if any(each.message_queue_size for each in pumps) else rounds + 1
 
     async def _workers(self) -> None:
         try:

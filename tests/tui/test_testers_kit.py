@@ -7,6 +7,7 @@ import pytest
 
 from shopkeeper import Shop
 from tui.app import ShopApp
+from tui.screens.help import HelpScreen
 from tui.testing import Shopper
 
 
@@ -49,6 +50,24 @@ async def test_a_guest_walks_at_80_columns_and_registers_on_the_way_to_paying(
         await shopper.register("ada@example.com", "correct horse battery staple", name="Ada")
         await shopper.check_out()
         assert shopper.order_number()
+
+
+async def test_on_a_busy_machine_what_a_key_brings_is_waited_for(
+        sample_shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def at_once(*_: object) -> None:
+        """On a busy machine a program that is not let work seems to have nothing to do."""
+
+    def late(app: ShopApp) -> None:
+        app.call_after_refresh(app.push_screen, HelpScreen(app.screen))
+
+    monkeypatch.setattr(ShopApp, "action_help", late)
+    monkeypatch.setattr("textual.pilot.wait_for_idle", at_once)
+    monkeypatch.setattr("textual.app.wait_for_idle", at_once)
+    async with ShopApp(sample_shop, state_folder=tmp_path).run_test(size=(80, 24)) as pilot:
+        shopper = Shopper(pilot)
+        await shopper.press("escape", "question_mark")
+        assert isinstance(shopper.screen, HelpScreen)
+        assert "What every key does" in " ".join(shopper.screen_text())
 
 
 async def test_what_is_not_there_is_told_with_the_screen(sample_shop: Shop, tmp_path: Path) -> None:
