@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, func, select
 
-from shopkeeper.catalog import arrivals, csv_parse, csv_read, lengths
+from shopkeeper.catalog import arrivals, csv_helpers, csv_read, lengths
 from shopkeeper.catalog.availability import Forget, Receive
+from shopkeeper.catalog.csv_check import Rules
 from shopkeeper.catalog.csv_kept import KeptProducts
-from shopkeeper.catalog.csv_names import Named, Names
+from shopkeeper.catalog.csv_named import Named
+from shopkeeper.catalog.csv_names import Names
 from shopkeeper.catalog.csv_pace import Pace
 from shopkeeper.catalog.csv_sheet import Sheet
 from shopkeeper.catalog.csv_state import WantedProduct
@@ -35,7 +37,7 @@ _MOST_PROBLEMS = 1_000
 class ProductFile:
     """The products of a file, read and checked, ready to be written."""
 
-    def __init__(self, name: str, sheet: Sheet, currency: str, pace: Pace, *, assume_tracked: bool) -> None:
+    def __init__(self, name: str, sheet: Sheet, rules: Rules, pace: Pace) -> None:
         """Checks what the file says.
 
         Raises:
@@ -47,23 +49,19 @@ class ProductFile:
         self._named = Named()
         self._kept = KeptProducts(sheet.connection)
         self._refuse([*lengths.of_columns(sheet.specs), *sheet.too_large()])
-        self._check(currency, assume_tracked=assume_tracked)
+        self._check(rules)
 
-    def _check(self, currency: str, *, assume_tracked: bool) -> None:
+    def _check(self, rules: Rules) -> None:
         problems: list[Problem] = []
-        number = len(self._sheet)
-        products = csv_parse.products(self._sheet, currency, assume_tracked=assume_tracked, problems=problems)
-        for place, each in enumerate(products, start=1):
-            problems += lengths.of_product(each)
-            try:
-                self._named.add(each)
-            except ValueError as error:
-                problems.append(Problem(each.line, each.handle, str(error)))
-            if len(problems) >= _MOST_PROBLEMS:
-                break
-            self._kept.add(each)
-            self._pace.checked(place, number)
-        self._kept.end()
+        done, number = 0, len(self._sheet)
+        with closing(csv_helpers.checked(self._sheet, rules)) as checked:
+            for batch in checked:
+                problems += [*batch.problems, *self._named.join(batch.named)]
+                if len(problems) >= _MOST_PROBLEMS:
+                    break
+                self._kept.add(batch.products)
+                done += batch.number
+                self._pace.checked(done, number)
         self._refuse(problems)
 
     def compare(self, database: Database) -> ImportReport:
@@ -135,7 +133,7 @@ class ProductFile:
         if not problems:
             return
         wrong = sorted(problems)[:_MOST_PROBLEMS]
-        shown = [f"line {each.line}: {each.handle}: {each.message}" for each in wrong[:_SHOWN]]
+        shown = [": ".join(filter(None, (f"line {each.line}", each.handle, each.message))) for each in wrong[:_SHOWN]]
         more = [f"and {len(wrong) - _SHOWN} more"] if len(wrong) > _SHOWN else []
         raise ImportFailed("\n".join([f"{self._name} was refused; nothing was changed.", *shown, *more]), wrong)
 
@@ -169,7 +167,7 @@ def opened(path: Path, currency: str, *, assume_tracked: bool, progress: Progres
     """
     pace = Pace(progress)
     with csv_read.read(path, pace) as sheet:
-        yield ProductFile(path.name, sheet, currency, pace, assume_tracked=assume_tracked)
+        yield ProductFile(path.name, sheet, Rules(currency, assume_tracked), pace)
 
 
 def _write(connection: Connection, batch: Sequence[WantedProduct], now: datetime, receive: Receive) -> Compared:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, insert, select
 
+from shopkeeper.catalog.csv_named import Named
 from shopkeeper.catalog.csv_parse import ProductRows, VariantRow
 from shopkeeper.catalog.csv_state import ProductValues, VariantValues, WantedProduct, WantedVariant, option_key
 from shopkeeper.catalog.search import category_names
@@ -13,35 +14,6 @@ from shopkeeper.catalog.tables import category, choice, product_type
 from shopkeeper.catalog.vocabulary import Attribute, Vocabulary
 from shopkeeper.errors import Problem
 from shopkeeper.text import fold, slug, unaccented
-
-_MOST = {"options": 1_000, "labels": 50_000, "types": 10_000, "categories": 10_000}
-
-
-class Named:
-    """The names in the products of a file, each once and in order of appearance."""
-
-    def __init__(self) -> None:
-        self.specs: dict[str, None] = {}
-        self.options: dict[tuple[str, ...], None] = {}
-        self.labels: dict[tuple[str, str], None] = {}
-        self.types: dict[str, None] = {}
-        self.categories: dict[tuple[str, ...], None] = {}
-
-    def add(self, rows: ProductRows) -> None:
-        """Takes note of what the product names.
-
-        Raises:
-            ValueError: Those are more names than a shop can sort.
-        """
-        self.specs |= dict.fromkeys(rows.specs)
-        self.options[rows.options] = None
-        self.labels |= dict.fromkeys(pair for each in rows.variants
-                                     for pair in zip(rows.options, each.options, strict=True))
-        self.types |= dict.fromkeys([rows.type] if rows.type else [])
-        self.categories[rows.category] = None
-        for what, most in _MOST.items():
-            if len(getattr(self, what)) > most:
-                raise ValueError(f"The file names more than {most:,} different {what}. Make several files of it.")
 
 
 class Names:

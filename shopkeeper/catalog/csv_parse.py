@@ -2,11 +2,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple, TypeVar
 
-from shopkeeper.catalog.csv_sheet import Row, Sheet
+from shopkeeper.catalog.csv_sheet import Row
 from shopkeeper.catalog.html_text import decoded, text_of
 from shopkeeper.catalog.model import Image
 from shopkeeper.catalog.pictures import picture
@@ -69,12 +69,13 @@ class ProductRows(NamedTuple):
     variants: tuple[VariantRow, ...]
 
 
-def products(sheet: Sheet, currency: str, *, assume_tracked: bool, problems: list[Problem]) -> Iterator[ProductRows]:
-    """What the rows say, product by product in order of appearance; what is wrong with them is added to `problems`.
+def products(rows_by_handle: Iterable[tuple[str, Sequence[Row]]], currency: str, *, assume_tracked: bool,
+             problems: list[Problem]) -> Iterator[ProductRows]:
+    """What the rows of each product say; what is wrong with them is added to `problems`.
 
     Prices are read in `currency`. `assume_tracked`: a variant without a tracker is counted all the same.
     """
-    for handle, rows in sheet.products():
+    for handle, rows in rows_by_handle:
         if handle:
             yield _Parser(handle, rows, currency, assume_tracked, problems).product()
         else:

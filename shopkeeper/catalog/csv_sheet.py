@@ -32,10 +32,19 @@ _SORT = """
 """
 _TOO_LARGE = "SELECT line, handle FROM product WHERE rows > ? OR size > ? ORDER BY line LIMIT 1000"
 _IN_ORDER = """
-    SELECT run.handle, run.cells FROM product CROSS JOIN run ON run.handle = product.handle
+    SELECT product.line, product.rows, product.size, run.handle, run.cells
+    FROM product CROSS JOIN run ON run.handle = product.handle
     ORDER BY product.line, run.line
 """
 
+# A batch is so many products, or as many as have so many rows or characters: it is in memory, and it is written in one
+# transaction, for which others wait.
+_BATCH = 500
+_BATCH_ROWS = 2_500
+_BATCH_TEXT = 2_000_000
+
+Batch = list[tuple[str, list[bytes]]]
+"""Products by their handles, each as runs of rows as they are kept; `rows_of` reads them."""
 
 # Of a run, which is rows of one product that stand together: what is in memory at once.
 _RUN_ROWS, _RUN_TEXT = 100, 500_000
@@ -67,10 +76,18 @@ class Sheet:
         """How many products there are."""
         return int(self.connection.execute("SELECT count(*) FROM product").fetchone()[0])
 
-    def products(self) -> Iterator[tuple[str, list[Row]]]:
-        """The rows of each product and its handle, in the order in which the products first appear."""
-        for handle, rows in groupby(self.connection.execute(_IN_ORDER), key=itemgetter(0)):
-            yield handle, [Row(*row) for _, cells in rows for row in _read(cells)]
+    def batches(self) -> Iterator[Batch]:
+        """The products in batches, in the order in which they first appear."""
+        batch, rows, text = Batch(), 0, 0
+        in_order = self.connection.execute(_IN_ORDER)
+        for (_, its_rows, its_text, handle), runs in groupby(in_order, key=itemgetter(0, 1, 2, 3)):
+            rows, text = rows + its_rows, text + its_text
+            if len(batch) == _BATCH or (batch and (rows > _BATCH_ROWS or text > _BATCH_TEXT)):
+                yield batch
+                batch, rows, text = [], its_rows, its_text
+            batch.append((handle, [cells for *_, cells in runs]))
+        if batch:
+            yield batch
 
     def too_large(self) -> list[Problem]:
         """The products that have more rows or text than any product needs."""
@@ -124,7 +141,13 @@ def _kept(handle: str, run: Sequence[Row], size: int) -> tuple[int, str, int, in
     return run[0].line, handle, len(run), size, marshal.dumps([(row.line, row.cells, row.specs) for row in run])
 
 
+def rows_of(batch: Batch) -> Iterator[tuple[str, list[Row]]]:
+    """The rows of each product and its handle."""
+    for handle, runs in batch:
+        yield handle, [Row(*row) for cells in runs for row in _read(cells)]
+
+
 def _read(kept: bytes) -> list[tuple[int, dict[str, str], dict[str, str]]]:
-    # It is read by who wrote it, out of a file that nobody else can open. (JSON takes three times as long.)
+    # It was written here, into a file that nobody else can open. (JSON takes three times as long.)
     rows: list[tuple[int, dict[str, str], dict[str, str]]] = marshal.loads(kept)  # noqa: S302
     return rows

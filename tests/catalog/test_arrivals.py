@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from shopkeeper import DatabaseUnavailable, ImportReport, NotFound, Query, Shop
-from shopkeeper.catalog import csv_kept
+from shopkeeper.catalog import csv_sheet
 from shopkeeper.catalog.tables import arriving_product, product, variant
 from shopkeeper.database import lock
 from tests.catalogs import contents, simple, write_csv
@@ -42,8 +42,8 @@ FILE = [
 _PROGRAM = """
 import sys
 from shopkeeper import Shop
-from shopkeeper.catalog import csv_kept
-csv_kept._BATCH = 2
+from shopkeeper.catalog import csv_sheet
+csv_sheet._BATCH = 2
 def tell(done, total):
     print(done / total, flush=True)
     sys.stdin.readline()
@@ -55,7 +55,7 @@ with Shop.open(sys.argv[1]) as shop:
 @pytest.fixture(autouse=True)
 def few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """What takes long is what has more than two products."""
-    monkeypatch.setattr(csv_kept, "_BATCH", 2)
+    monkeypatch.setattr(csv_sheet, "_BATCH", 2)
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ def test_in_parts_an_import_does_and_says_the_same_as_in_one(
     told = shop.catalog.import_csv(file, dry_run=True)
     assert shop.catalog.import_csv(file) == told
     assert (told.created, told.updated, told.unchanged, len(told.problems)) == (5, 2, 1, 1)
-    monkeypatch.setattr(csv_kept, "_BATCH", 500)
+    monkeypatch.setattr(csv_sheet, "_BATCH", 500)
     with Shop.open(str(tmp_path / "whole.db")) as whole:
         whole.catalog.import_csv(tmp_path / "before.csv")
         assert whole.catalog.import_csv(file) == told

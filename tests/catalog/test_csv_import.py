@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from shopkeeper import NotFound, Query
+from shopkeeper.catalog import csv_sheet
 from shopkeeper.catalog.service import Catalog
 from shopkeeper.catalog.tables import product, stock, variant
 from shopkeeper.database.engine import Database
@@ -262,7 +263,9 @@ def test_when_a_product_changed_is_remembered(bring: Bring, database: Database, 
         assert connection.execute(select(product.c.created_at, product.c.updated_at)).one() == (made, clock())
 
 
-def test_progress_is_told_in_lines_and_ends_at_the_whole(catalog: Catalog, bring: Bring, tmp_path: Path) -> None:
+def test_progress_is_told_in_lines_and_ends_at_the_whole(
+        catalog: Catalog, bring: Bring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_sheet, "_BATCH", 2)
     bring(*(simple(f"mug-{n}") for n in range(9)))
     told: list[tuple[int, int]] = []
     catalog.import_csv(tmp_path / "products.csv", progress=lambda done, total: told.append((done, total)))

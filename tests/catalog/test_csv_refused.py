@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import pytest
 
+from shopkeeper.catalog import csv_named, csv_sheet
 from shopkeeper.database.engine import Database
 from shopkeeper.errors import ImportFailed
 from tests.catalog.conftest import Bring
@@ -65,3 +66,15 @@ def test_a_row_with_two_mistakes_has_two_problems(bring: Bring) -> None:
     with pytest.raises(ImportFailed) as refused:
         bring(simple("mug", **TRACKED, **{"Variant Price": "?", "Variant Inventory Qty": "?"}))
     assert [each.line for each in refused.value.problems] == [2, 2]
+
+
+def test_more_names_than_a_shop_can_sort_are_told_once(
+        bring: Bring, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_sheet, "_BATCH", 2)
+    monkeypatch.setattr(csv_named, "_MOST", {"types": 3})
+    bring(*(simple(f"cup-{n}", Type=f"Cup {n}") for n in range(3)))
+    before = contents(database)
+    with pytest.raises(ImportFailed, match="line 1: The file names more than 3 different types") as refused:
+        bring(*(simple(f"mug-{n}", Type=f"Mug {n}") for n in range(9)))
+    assert len(refused.value.problems) == 1
+    assert contents(database) == before
