@@ -170,6 +170,7 @@ class CatalogScreen(ShopScreen):
         with self.app.batch_update(), self.prevent(ProductList.Highlighted):
             self._show(page)
             await asyncio.sleep(_TOGETHER)
+        self._on_timer_update()  # at once: the next frame may be due only in a sixtieth of a second
         self._describe_next()
 
     def _show(self, page: BrowsePage, *, keeping: Place | None = None) -> None:

@@ -7,10 +7,10 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from tui.backend import Option, Product, ProductCard
 from tui.text import clean, plain, price_range, stock_in_words
+from tui.widgets.caption import Caption
 from tui.widgets.picture import Picture
 
 
@@ -20,7 +20,7 @@ class Details(VerticalScroll, can_focus=False):
     DEFAULT_CSS = """
     Details {
         scrollbar-size-vertical: 1;
-        & > Static {
+        & > Caption {
             height: auto;
             link-color: $background; link-background: $accent; link-style: bold;
             link-color-hover: $background; link-background-hover: $foreground; link-style-hover: bold;
@@ -31,14 +31,14 @@ class Details(VerticalScroll, can_focus=False):
 
     def compose(self) -> ComposeResult:
         yield Picture()
-        yield Static(id="facts")
-        yield Static(id="story")
+        yield Caption(id="facts")
+        yield Caption(id="story")
 
     def show_card(self, card: ProductCard | None) -> None:
         """Shows what the list knows of a product; none: nothing."""
         self.border_title = plain(card.title) if card else ""
-        picture, story = self.query_one(Picture), self.query_one("#story", Static)
-        facts = self.query_one("#facts", Static)
+        picture, story = self.query_one(Picture), self.query_one("#story", Caption)
+        facts = self.query_one("#facts", Caption)
         picture.visible = card is not None
         story.update("")
         if card is None:
@@ -49,7 +49,7 @@ class Details(VerticalScroll, can_focus=False):
 
     def show_product(self, product: Product) -> None:
         """Adds what only the product itself knows."""
-        story = self.query_one("#story", Static)
+        story = self.query_one("#story", Caption)
         story.update(Content("\n").join(_story(product, self.scrollable_content_region.width)))
         self.scroll_home(animate=False)
 

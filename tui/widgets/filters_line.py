@@ -7,11 +7,11 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.style import Style
-from textual.widgets import Static
 
 from tui.backend import Query
 from tui.filters import SORTS, Chip
 from tui.text import clean, counted
+from tui.widgets.caption import Caption
 
 
 class FiltersLine(Horizontal):
@@ -20,7 +20,7 @@ class FiltersLine(Horizontal):
     DEFAULT_CSS = """
     FiltersLine {
         height: auto; max-height: 4; padding: 0 3;
-        & > Static { width: auto; link-style: none; link-color: $foreground; link-color-hover: $accent;
+        & > Caption { width: auto; link-style: none; link-color: $foreground; link-color-hover: $accent;
                      link-background: $panel; link-background-hover: $panel; link-style-hover: none; }
         & > #chips { width: 1fr; }
         & > #status { color: $muted; padding: 0 2; }
@@ -33,17 +33,17 @@ class FiltersLine(Horizontal):
         self._status = self._aside = ""
 
     def compose(self) -> ComposeResult:
-        yield Static(id="chips")
-        yield Static(id="status", markup=False)
-        yield Static(id="sort")
+        yield Caption(id="chips")
+        yield Caption(id="status", markup=False)
+        yield Caption(id="sort")
 
     def show(self, query: Query, chips: Sequence[Chip]) -> None:
         """Shows what is asked for."""
         parts = [_link(f"screen.drop({at})", f" {clean(chip.text)}  ✕ ") for at, chip in enumerate(chips)]
         if chips or query.text.strip():
             parts.append(_link("screen.clear_filters", " x  clear all "))
-        self.query_one("#chips", Static).update(Content(" ").join(parts))
-        self.query_one("#sort", Static).update(_link("screen.sort", f"{SORTS[query.sort]} ▾"))
+        self.query_one("#chips", Caption).update(Content(" ").join(parts))
+        self.query_one("#sort", Caption).update(_link("screen.sort", f"{SORTS[query.sort]} ▾"))
 
     def count(self, matching: int, of_all: int) -> None:
         """Shows how many match."""
@@ -62,7 +62,7 @@ class FiltersLine(Horizontal):
         self._tell()
 
     def _tell(self) -> None:
-        self.query_one("#status", Static).update(Content("   ".join(filter(None, (self._aside, self._status)))))
+        self.query_one("#status", Caption).update(Content("   ".join(filter(None, (self._aside, self._status)))))
 
 
 def _link(action: str, text: str) -> Content:
