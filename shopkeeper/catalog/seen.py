@@ -61,7 +61,7 @@ def names(connection: Connection) -> set[str]:
 def is_called(connection: Connection, word: str) -> bool:
     """Whether a product that shoppers see has the word in its facts, and not only in a SKU."""
     categories = category_names(connection)
-    products = connection.execution_options(yield_per=_BATCH).execute(_FACTS.where(*_has(word, "facts")))
+    products = connection.execute(_FACTS.where(*_has(word, "facts")), execution_options={"yield_per": _BATCH})
     for rows in products.partitions():
         texts = {text or "" for _, category_id, *texts in rows for text in (*texts, categories.get(category_id, ""))}
         labels = connection.scalars(_LABELS, {"ids": [row.id for row in rows]})

@@ -82,7 +82,7 @@ class Ledger:
     def entries(self) -> Iterator[JournalEntry]:
         """All entries, oldest first. They are read as one asks for them: close the iterator, or read it to its end."""
         with self._database.read() as connection:
-            rows = connection.execution_options(yield_per=_BATCH).execute(_ENTRIES)
+            rows = connection.execute(_ENTRIES, execution_options={"yield_per": _BATCH})
             for _, group in groupby(rows, key=lambda row: row.id):
                 lines = list(group)
                 postings = tuple(Posting(line.account, Money(line.amount_minor, line.currency)) for line in lines)

@@ -32,6 +32,12 @@ def short(numbers: Short) -> Short:
     return numbers.astype(np.int32) if fit else numbers
 
 
+def numbers_in(text: str | None) -> Numbers:
+    """The whole numbers of a list such as SQLite's `group_concat` makes."""
+    # Ten times as fast as to split the text first.
+    return np.fromstring(text, np.int64, sep=",") if text else np.empty(0, np.int64)
+
+
 def empty(words: int) -> Words:
     """The set of nothing."""
     return np.zeros(words, np.uint64)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, select, type_co
 from shopkeeper.catalog.availability import live_product, live_variant, purchasable
 from shopkeeper.catalog.candidates import one_if
 from shopkeeper.catalog.index import frequent
-from shopkeeper.catalog.index.bits import WORD, Numbers, Words, empty, of_members, short
+from shopkeeper.catalog.index.bits import WORD, Numbers, Words, empty, numbers_in, of_members, short
 from shopkeeper.catalog.index.index import NOWHERE, Index, Line, Spoken, no_option
 from shopkeeper.catalog.index.lexicon import as_array
 from shopkeeper.catalog.index.shape import Shape
@@ -25,6 +25,7 @@ from shopkeeper.database.types import Int
 
 _SPARE = 8  # of so many places one is left free, and as many in each group: for products that come later
 _USUAL = (1, 2, 4, 8, 16, 32, 64)  # variants of a product: there is some room for each, whatever there is now
+_ROWS = 50_000  # are in memory at once
 _LARGEST_ID = 20_000_000  # what is looked up by id takes four bytes for each
 
 _PRODUCTS = (
@@ -39,8 +40,9 @@ _VARIANTS = (
     .join(stock, stock.c.variant_id == variant.c.id)
     .where(live_product, live_variant)
 )
+_ALL_CHOICES = select(variant_option.c.choice_id, variant_option.c.variant_id)  # to leave some out takes longer
 _CHOICES = (
-    select(variant_option.c.choice_id, variant_option.c.variant_id)
+    _ALL_CHOICES
     .join_from(variant_option, variant, variant.c.id == variant_option.c.variant_id)
     .join(product, product.c.id == variant.c.product_id)
     .where(live_product, live_variant)
@@ -50,7 +52,8 @@ _OPTIONS = (
     .join_from(product_option, product)
     .where(live_product)
 )
-_NAMES = select(product.c.id).order_by(product.c.title_key, product.c.id)
+_by_name = select(product.c.id).order_by(product.c.title_key, product.c.id).subquery()
+_NAMES = select(func.group_concat(_by_name.c.id))  # a quarter of a million rows take four times as long
 
 _ids = bindparam("ids", type_=Int, expanding=True)
 _TEXTS = select(product_search).where(product_search.c.rowid.in_(_ids))
@@ -65,14 +68,18 @@ def title_hash(tokens: str) -> int:
     return int.from_bytes(blake2b(tokens.encode(), digest_size=8).digest(), "little", signed=True)
 
 
-def build(connection: Connection, going_on: Callable[[], bool] = lambda: True) -> Index | None:
+def no_matter() -> None:
+    """Goes on, for nobody stops it."""
+
+
+def build(connection: Connection, go_on: Callable[[], None] = no_matter) -> Index | None:
     """The index of all that is on sale; `None` where ids are so large that no table can be made of them.
 
     Raises:
-        Stopped: `going_on` says so.
+        Stopped: By `go_on`, which is asked now and then.
     """
     version = version_of(connection)
-    variants = _numbers(connection, _VARIANTS.order_by(variant.c.product_id, variant.c.id), 4, going_on)
+    variants = _numbers(connection, _VARIANTS.order_by(variant.c.product_id, variant.c.id), 4, go_on)
     product_ids, starts, sizes = np.unique(variants[:, 0], return_index=True, return_counts=True)
     if len(product_ids) and max(product_ids[-1], variants[:, 1].max()) > _LARGEST_ID:
         return None
@@ -82,15 +89,15 @@ def build(connection: Connection, going_on: Callable[[], bool] = lambda: True) -
     index.ids[places] = product_ids
     index.place_of[product_ids] = places
     index.present = of_members(places, shape.product_words)
-    _take_products(index, connection, going_on)
+    _take_products(index, connection, go_on)
     at = _variant_places(shape, places, starts, sizes)
     index.price[at] = variants[:, 2]
     index.price_from[places] = np.minimum.reduceat(variants[:, 2], starts) if len(starts) else 0
     index.live = of_members(at, shape.words)
     index.purchasable = of_members(at[variants[:, 3] == 1], shape.words)
-    _take_choices(index, connection, variants[:, 1], at, going_on)
+    _take_choices(index, connection, variants[:, 1], at, go_on)
     rank_by_name(index, connection)
-    frequent.look_up(index, connection, lambda: _go_on(going_on))
+    frequent.look_up(index, connection, go_on)
     index.ids, index.category = short(index.ids), short(index.category)
     index.price, index.price_from = short(index.price), short(index.price_from)
     return index
@@ -98,7 +105,7 @@ def build(connection: Connection, going_on: Callable[[], bool] = lambda: True) -
 
 def rank_by_name(index: Index, connection: Connection) -> None:
     """Notes how all products stand by name."""
-    ids = _numbers(connection, _NAMES, 1)[:, 0]
+    ids = numbers_in(connection.execute(_NAMES).scalar_one())
     known = ids < len(index.name_rank)
     index.name_rank = np.zeros_like(index.name_rank)
     index.name_rank[ids[known]] = np.flatnonzero(known)
@@ -136,20 +143,16 @@ def _spoken(texts: Row[Any] | None) -> dict[str, Spoken]:
     return spoken
 
 
-def _go_on(going_on: Callable[[], bool]) -> None:
-    if not going_on():
-        raise Stopped
-
-
 def _numbers(connection: Connection, statement: Select[Any], columns: int,
-             going_on: Callable[[], bool] = lambda: True) -> Numbers:
+             go_on: Callable[[], None] = no_matter) -> Numbers:
     """The rows of a statement that gives nothing but whole numbers."""
-    parts = []
-    result = connection.execution_options(yield_per=50_000).execute(statement)
-    for rows in result.partitions():
-        _go_on(going_on)
+    parts = [np.empty((0, columns), np.int64)]
+    result = connection.execute(statement)
+    assert result.cursor is not None
+    while rows := result.cursor.fetchmany(_ROWS):  # as the driver gives them: nothing need be done to a whole number
+        go_on()
         parts.append(np.fromiter(chain.from_iterable(rows), np.int64, len(rows) * columns).reshape(-1, columns))
-    return np.concatenate(parts) if parts else np.empty((0, columns), np.int64)
+    return np.concatenate(parts)
 
 
 def _laid_out(capacity: Numbers) -> tuple[Shape, Numbers]:
@@ -178,11 +181,11 @@ def _blank(shape: Shape, version: int, largest_id: int) -> Index:
         empty(shape.words), empty(shape.words), np.zeros(variants, np.int64), np.zeros(0, np.uint8))
 
 
-def _take_products(index: Index, connection: Connection, going_on: Callable[[], bool]) -> None:
-    result = connection.execution_options(yield_per=50_000).execute(_PRODUCTS)
+def _take_products(index: Index, connection: Connection, go_on: Callable[[], None]) -> None:
+    result = connection.execute(_PRODUCTS, execution_options={"yield_per": _ROWS})
     called, labels = names(connection), set[str]()
     for rows in result.partitions():
-        _go_on(going_on)
+        go_on()
         ids, categories, created, titles, *vendors_and_tags = zip(*rows, strict=True)
         places = index.place_of[np.array(ids)]
         there = places != NOWHERE
@@ -193,7 +196,7 @@ def _take_products(index: Index, connection: Connection, going_on: Callable[[], 
                                 (index.title_hash, [title_hash(title) for title in titles])):
             numbers[places[there]] = np.array(values, np.int64)[there]
     index.lexicon = as_array({*called, *tokens(labels).split()})
-    for attribute_id, pairs in _by_first(_numbers(connection, _OPTIONS, 3, going_on)):
+    for attribute_id, pairs in _by_first(_numbers(connection, _OPTIONS, 3, go_on)):
         seen = pairs[index.place_of[pairs[:, 0]] != NOWHERE]
         at = index.places(seen[:, 0])
         index.options[attribute_id] = of_members(at, index.shape.product_words)
@@ -202,11 +205,13 @@ def _take_products(index: Index, connection: Connection, going_on: Callable[[], 
 
 
 def _take_choices(index: Index, connection: Connection, variant_ids: Numbers, at: Numbers,
-                  going_on: Callable[[], bool]) -> None:
+                  go_on: Callable[[], None]) -> None:
     place_of = np.full(int(variant_ids.max()) + 1 if len(variant_ids) else 1, NOWHERE, np.int64)
     place_of[variant_ids] = at
     made: list[Words] = []
-    for choice_id, rows in _by_first(_numbers(connection, _CHOICES, 2, going_on)):
+    of_all = _numbers(connection, _ALL_CHOICES, 2, go_on)
+    of_these = of_all[of_all[:, 1] < len(place_of)]
+    for choice_id, rows in _by_first(of_these[place_of[of_these[:, 1]] != NOWHERE]):
         index.row_of[choice_id] = len(made)
         made.append(of_members(place_of[rows[:, 0]], index.shape.words))
     if made:

@@ -56,11 +56,11 @@ class Line:
     words: frozenset[str]
     spoken: dict[str, Spoken] | None = None
 
-    def has(self, word: Word) -> bool:
-        """Whether the product has the word."""
+    def texts(self, part: str, begins: bool) -> frozenset[str]:
+        """The product's words in that part, or all beginnings of them."""
         assert self.spoken is not None
-        spoken = self.spoken[word.part]
-        return word.text in (spoken.beginnings if word.begins else spoken.words)
+        spoken = self.spoken[part]
+        return spoken.beginnings if begins else spoken.words
 
 
 @dataclass(slots=True)
@@ -108,6 +108,8 @@ class Index:
     lexicon: NDArray[np.uint8]
     _by_price: Short | None = None
     _orders: dict[str, Numbers] = field(default_factory=dict)
+    _words_of: dict[int, set[Word]] = field(default_factory=dict)
+    _sought: dict[tuple[str, bool], set[str]] = field(default_factory=dict)
 
     def place(self, product_id: int) -> int:
         """Where the product stands, or `NOWHERE`."""
@@ -217,17 +219,26 @@ class Index:
                 put(self.made_in[row], place, True)
 
     def _note_words(self, line: Line, place: int) -> None:
-        words_of: dict[int, list[Word]] = {}
-        for word, row in self.word_row.items():
-            words_of.setdefault(row, []).append(word)
-        for row, words in words_of.items():
-            had = [word for word in words if line.has(word)]
-            if had and len(had) < len(words):  # from now on not the same products have them
+        if not self._words_of:
+            self._sort_words()
+        had: dict[int, set[Word]] = {}
+        for (part, begins), texts in self._sought.items():
+            for text in line.texts(part, begins) & texts:
+                word = Word(text, part, begins)
+                had.setdefault(self.word_row[word], set()).add(word)
+        for row, words in had.items():
+            if len(words) < len(self._words_of[row]):  # from now on not the same products have them
                 self.having = np.vstack([self.having, self.having[row]])
+                self._words_of[row] -= words
                 row = len(self.having) - 1
-                self.word_row.update(dict.fromkeys(had, row))
-            if had:
-                put(self.having[row], place, True)
+                self._words_of[row] = words
+                self.word_row.update(dict.fromkeys(words, row))
+            put(self.having[row], place, True)
+
+    def _sort_words(self) -> None:
+        for word, row in self.word_row.items():
+            self._words_of.setdefault(row, set()).add(word)
+            self._sought.setdefault((word.part, word.begins), set()).add(word.text)
 
     def _room_for(self, variants: int) -> int | None:
         """A place that no product has."""

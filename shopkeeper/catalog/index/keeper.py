@@ -34,6 +34,7 @@ class Keeper:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._held: Held | None = None
+        self._behind: Held | None = None  # so much has changed since that it is brought up to date aside
         self._none_at = -1  # the version at which there can be no index
         self._lock = threading.Lock()
         self._making: threading.Thread | None = None
@@ -55,9 +56,11 @@ class Keeper:
 
     def _find(self, connection: Connection, query: Query, limit: int, begin: Begin) -> Found | None:
         version = version_of(connection)
-        if self._held is not None and self._held.index.version < version and not self._held.catch_up(
-                version, connection):
-            self._held = None
+        if self._held is not None and self._held.index.version < version:
+            from shopkeeper.catalog.index.held import AT_ONCE
+
+            if not self._held.catch_up(version, connection, AT_ONCE):
+                self._behind, self._held = self._held, None
         if self._held is None:
             self._make_if_large(version, connection)
         if self._held is None or self._held.index.version != version:
@@ -65,24 +68,44 @@ class Keeper:
         return self._held.find(connection, query, limit, begin)
 
     def make(self) -> None:
-        """Takes the index that a program kept, or builds one and keeps it; SQL answers meanwhile."""
+        """Brings the index up to date that there was, or that a program kept; or builds one. SQL answers meanwhile."""
         from shopkeeper.catalog.index import snapshot
-        from shopkeeper.catalog.index.build import build
-        from shopkeeper.catalog.index.held import Held
+        from shopkeeper.catalog.index.held import ASIDE, Held
 
+        with self._lock:
+            behind, self._behind = self._behind, None
         with self._database.read() as connection:
-            held = Held.kept(connection)
-            built = None if held else build(connection, lambda: not self._closing.is_set())
-            if built:
-                held = Held(built, connection)
             version = version_of(connection)
-        if built:
+            held = self._caught_up(behind, version, connection) or self._caught_up(
+                Held.kept(connection), version, connection) or self._built(connection)
+        if held and held.not_kept > ASIDE // 2:
             with suppress(ShopError), self._database.write() as connection:  # a shop that cannot be written to is read
-                snapshot.save(connection, built)
+                snapshot.save(connection, held.index)
+                held.not_kept = 0
         with self._lock:
             self._held = held
             if held is None:
                 self._none_at = version
+
+    def _caught_up(self, held: Held | None, version: int, connection: Connection) -> Held | None:
+        from shopkeeper.catalog.index.held import ASIDE
+
+        if held and held.usable and held.catch_up(version, connection, ASIDE, self._go_on):
+            return held
+        return None
+
+    def _built(self, connection: Connection) -> Held | None:
+        from shopkeeper.catalog.index.build import build
+        from shopkeeper.catalog.index.held import ASIDE, Held
+
+        index = build(connection, self._go_on)
+        return Held(index, connection, not_kept=ASIDE) if index else None
+
+    def _go_on(self) -> None:
+        from shopkeeper.catalog.index.build import Stopped
+
+        if self._closing.is_set():
+            raise Stopped
 
     def is_making(self) -> bool:
         """Whether the index is being made, or made again. This waits for nobody."""

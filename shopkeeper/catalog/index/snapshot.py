@@ -24,7 +24,8 @@ _PIECE = 2**18  # bytes of a row: memory of that size is used again from row to 
 _FORMAT = b"index 3\n"
 
 _ARRAYS = tuple(each.name for each in fields(Index)
-                if each.name not in {"shape", "version", "options", "positions", "row_of", "word_row", "_orders"})
+                if each.name not in {"shape", "version", "options", "positions", "row_of", "word_row", "_orders",
+                                     "_words_of", "_sought"})
 
 _SIZE = select(func.coalesce(func.sum(func.length(catalog_index.c.data)), 0))
 _PIECES = select(catalog_index.c.checksum, catalog_index.c.data).order_by(catalog_index.c.piece)
