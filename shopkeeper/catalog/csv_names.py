@@ -73,8 +73,8 @@ class Names:
             title_key=unaccented(rows.title),
             description=rows.description,
             vendor=rows.vendor,
-            product_type_id=self._types[slug(rows.type)] if rows.type else None,
-            category_id=self._categories[category_slug(rows.category)] if rows.category else None,
+            product_type_id=self._types[rows.type] if rows.type else None,
+            category_id=self._categories[rows.category] if rows.category else None,
             status=rows.status,
             published=rows.published,
             gift_card=rows.gift_card,
@@ -103,17 +103,19 @@ def _choices(vocabulary: Vocabulary, options: Mapping[str, Attribute],
     return {(name, label): (options[name].id, ids[options[name]][fold(label)]) for name, label in labels}
 
 
-def _types(connection: Connection, labels: Iterable[str]) -> dict[str, int]:
+def _types(connection: Connection, labels: Collection[str]) -> dict[str, int]:
+    """The ids of the product types, by the labels that the file gives them."""
     ids = {row.code: row.id for row in connection.execute(select(product_type.c.code, product_type.c.id))}
     for label in labels:
         code = slug(label)
         if code not in ids:
             values = {"code": code, "label": label}
             ids[code] = connection.scalars(insert(product_type).returning(product_type.c.id), [values]).one()
-    return ids
+    return {label: ids[slug(label)] for label in labels}
 
 
-def _categories(connection: Connection, paths: Iterable[Sequence[str]]) -> dict[str, int]:
+def _categories(connection: Connection, paths: Collection[tuple[str, ...]]) -> dict[tuple[str, ...], int]:
+    """The ids of the categories, by their paths in the file."""
     ids = {row.slug: row.id for row in connection.execute(select(category.c.slug, category.c.id))}
     for path in paths:
         for depth in range(1, len(path) + 1):
@@ -121,4 +123,4 @@ def _categories(connection: Connection, paths: Iterable[Sequence[str]]) -> dict[
             if own not in ids:
                 values = {"slug": own, "name": path[depth - 1], "parent_id": ids.get(parent), "position": len(ids)}
                 ids[own] = connection.scalars(insert(category).returning(category.c.id), [values]).one()
-    return ids
+    return {path: ids[category_slug(path)] for path in paths if path}

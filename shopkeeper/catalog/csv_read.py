@@ -4,9 +4,9 @@ from __future__ import annotations
 import csv
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import groupby
+from itertools import compress, groupby
 from operator import itemgetter
 from pathlib import Path
 
@@ -128,13 +128,14 @@ def _columns(header: list[str]) -> tuple[dict[int, str], dict[int, str]]:
 
 def _rows(records: Iterator[tuple[int, list[str]]], width: int, columns: Mapping[int, str], specs: Mapping[int, str],
           name: str, pace: Pace) -> Iterator[Row]:
+    cells_of, specs_of = _filled(columns), _filled(specs)
     for line, record in records:
         if not any(map(str.strip, record)):
             continue
         if len(record) > width and any(map(str.strip, record[width:])):
             raise refusal(name, line, f"The row has {len(record)} cells, but the first line names {width} columns.")
         record += [""] * (width - len(record))
-        row = Row(line, _filled(record, columns), _filled(record, specs) if specs else {})
+        row = Row(line, cells_of(record), specs_of(record) if specs else {})
         if max(map(len, record)) > _LONGEST_ELSE:  # seldom more than the description
             _check_lengths(row, name)
         pace.read(line)
@@ -145,12 +146,18 @@ def _handle(row: Row) -> str:
     return clean(row.cells.get("handle", ""))
 
 
-def _filled(record: list[str], names: Mapping[int, str]) -> dict[str, str]:
-    cells = {name: text for i, name in names.items() if (text := record[i]) and not text.isspace()}
-    if "'" not in map(_FIRST, cells.values()):
+def _filled(names: Mapping[int, str]) -> Callable[[list[str]], dict[str, str]]:
+    """What takes the cells with these names, by their places in a record, and leaves out those that are blank."""
+    def filled(record: list[str]) -> dict[str, str]:
+        texts = [record[place] for place in names]
+        cells = dict(compress(zip(names.values(), texts, strict=True), texts))
+        if "'" in map(_FIRST, cells.values()):
+            cells = {name: unguarded(text) for name, text in cells.items()}
+        if any(map(str.isspace, cells.values())):
+            return {name: text for name, text in cells.items() if not text.isspace()}
         return cells
-    cells = {name: unguarded(text) for name, text in cells.items()}
-    return {name: text for name, text in cells.items() if not text.isspace()}
+
+    return filled
 
 
 def _check_lengths(row: Row, name: str) -> None:

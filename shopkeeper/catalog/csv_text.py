@@ -56,10 +56,10 @@ def lines(path: Path) -> Iterator[str]:
         encoding = _encoding(file, path.name)
         file.seek(0)
         text = io.TextIOWrapper(file, encoding, newline="")
-        number = 1
+        name, number = path.name, 1
         try:
             while line := text.readline(_LONGEST_LINE + 1):
-                _check(path.name, number, line)
+                _check(name, number, line)
                 yield line
                 number += 1
         except UnicodeDecodeError as error:
