@@ -51,6 +51,15 @@ class Catalog:
         """Whether the index of a large shop is being made: until it is there, pages take longer. This takes no time."""
         return self._keeper.is_making()
 
+    def needs_index(self) -> bool:
+        """Whether the shop is so large that it has an index, or is to have one."""
+        with self._database.read() as connection:
+            return self._keeper.is_needed(connection)
+
+    def make_index(self) -> None:
+        """Makes the index now, and keeps it for the programs that come: else the first one that browses does so."""
+        self._keeper.make()
+
     def close(self) -> None:
         """Ends what goes on aside."""
         self._keeper.close()

@@ -42,6 +42,9 @@ def import_files(invocation: Invocation, files: tuple[Path, ...], dry_run: bool,
                 left = ", ".join(map(str, files[number:]))
                 raise ImportFailed(_refusal(file, refused, left)) from refused
             emit(_as_json(file, report) if as_json else "\n".join(_report(file, report, dry_run=dry_run)))
+        if not dry_run and shop.catalog.needs_index():
+            emit("Making the search index …", err=True)
+            shop.catalog.make_index()
 
 
 @click.command("export")

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LARGE = 5_000
 """Variants, seen or not, from which on a shop has an index: with fewer, SQL answers in a frame, without numpy."""
 
+_DIALECT = "sqlite"
+
 _A_MOMENT = 2.0
 """Seconds that the first question waits at most for an index that was kept: where that takes long, SQL takes longer."""
 
@@ -42,7 +44,7 @@ class Keeper:
 
     def find(self, connection: Connection, query: Query, limit: int, begin: Begin) -> Found | None:
         """What the query finds, as this transaction sees the shop; `None`: ask SQL, for there is no such index now."""
-        if self._database.dialect != "sqlite":
+        if self._database.dialect != _DIALECT:
             return None
         with self._lock:
             before = self._making
@@ -107,6 +109,10 @@ class Keeper:
         if self._closing.is_set():
             raise Stopped
 
+    def is_needed(self, connection: Connection) -> bool:
+        """Whether the shop is large, and in a database that can have an index."""
+        return self._database.dialect == _DIALECT and connection.execute(_IS_LARGE).first() is not None
+
     def is_making(self) -> bool:
         """Whether the index is being made, or made again. This waits for nobody."""
         return self._making is not None and self._making.is_alive()
@@ -120,7 +126,7 @@ class Keeper:
     def _make_if_large(self, version: int, connection: Connection) -> None:
         if version == self._none_at or self.is_making():
             return
-        if connection.execute(_IS_LARGE).first() is None:  # asked each time: an import makes it large, unseen
+        if not self.is_needed(connection):  # asked each time: an import makes it large, unseen
             return
         self._making = threading.Thread(target=self._make_aside, name="index", daemon=True)
         self._making.start()
