@@ -27,7 +27,7 @@ WITHOUT_SESSION = {
         "guest", "login", "password_problem", "register", "resume"}),
     "catalog": ("what is sold is for everybody to see; to bring it in is the owner's", {
         "browse", "categories", "close", "export_csv", "import_attributes", "import_csv", "is_empty", "is_preparing",
-        "product"}),
+        "make_index", "needs_index", "product"}),
     "settings": ("they are the shop's", {
         "all", "change", "currency", "name", "prices_include_tax", "shipping_flat", "shipping_free_from", "shop_id",
         "tax_rate"}),
