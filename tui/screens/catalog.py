@@ -29,7 +29,7 @@ from tui.widgets.product_list import Place, ProductList
 from tui.widgets.suggestions import did_you_mean
 
 _PATIENCE = 0.15  # seconds until the screen says that the shop is still being opened
-_TOGETHER = 0.002  # seconds until all widgets have asked to be painted, for a frame may come between
+_TOGETHER = 10  # rounds of the event loop, after which all widgets have asked to be painted; a frame may come between
 _PAUSE = 0.08  # seconds that the bar rests on a product before all of it is read
 _REMEMBERED = 50  # products whose details are kept
 
@@ -169,7 +169,8 @@ class CatalogScreen(ShopScreen):
         """Shows it all at once; what is told of the product under the bar follows in the next frame."""
         with self.app.batch_update(), self.prevent(ProductList.Highlighted):
             self._show(page)
-            await asyncio.sleep(_TOGETHER)
+            for _ in range(_TOGETHER):
+                await asyncio.sleep(0)
         self._on_timer_update()  # at once: the next frame may be due only in a sixtieth of a second
         self._describe_next()
 
