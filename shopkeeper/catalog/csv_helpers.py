@@ -24,6 +24,9 @@ _LARGE = 5_000
 _MOST = 4
 """More cannot be kept at work by one that reads the file."""
 
+_COURTESY = 10
+"""By so much helpers are nicer than others (see nice(1)): whoever shops meanwhile goes first."""
+
 _PROGRAM = "from shopkeeper.catalog.csv_helpers import serve; serve()"
 
 
@@ -46,6 +49,7 @@ def checked(sheet: Sheet, rules: Rules) -> Generator[Checked, None, None]:
 
 def serve() -> None:
     """The program of a helper: answers each batch on standard input, until there are no more."""
+    os.nice(_COURTESY)
     given, told = sys.stdin.buffer, sys.stdout.buffer
     with suppress(EOFError, BrokenPipeError):
         while True:

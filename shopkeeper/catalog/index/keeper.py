@@ -24,7 +24,7 @@ LARGE = 5_000
 _DIALECT = "sqlite"
 
 _A_MOMENT = 2.0
-"""Seconds that the first question waits at most for an index that was kept: where that takes long, SQL takes longer."""
+"""Seconds that the first question waits at most for an index that was kept, or that there was; not for a new one."""
 
 _IS_LARGE = select(literal(1)).select_from(variant).limit(1).offset(LARGE)
 _IS_KEPT = select(literal(1)).select_from(catalog_index).limit(1)
@@ -40,6 +40,7 @@ class Keeper:
         self._none_at = -1  # the version at which there can be no index
         self._lock = threading.Lock()
         self._making: threading.Thread | None = None
+        self._decided = threading.Event()  # it is there, or takes long
         self._closing = threading.Event()
 
     def find(self, connection: Connection, query: Query, limit: int, begin: Begin) -> Found | None:
@@ -51,7 +52,7 @@ class Keeper:
             found = self._find(connection, query, limit, begin)
             begun = None if self._making is before else self._making
         if begun is not None and connection.execute(_IS_KEPT).first() is not None:
-            begun.join(_A_MOMENT)
+            self._decided.wait(_A_MOMENT)
             with self._lock:
                 found = self._find(connection, query, limit, begin)
         return found
@@ -100,6 +101,7 @@ class Keeper:
         from shopkeeper.catalog.index.build import build
         from shopkeeper.catalog.index.held import ASIDE, Held
 
+        self._decided.set()
         index = build(connection, self._go_on)
         return Held(index, connection, not_kept=ASIDE) if index else None
 
@@ -128,11 +130,15 @@ class Keeper:
             return
         if not self.is_needed(connection):  # asked each time: an import makes it large, unseen
             return
+        self._decided.clear()
         self._making = threading.Thread(target=self._make_aside, name="index", daemon=True)
         self._making.start()
 
     def _make_aside(self) -> None:
         from shopkeeper.catalog.index.build import Stopped
 
-        with suppress(Stopped, ShopError):  # the shop closes; or cannot be read, which whoever browses is told
-            self.make()
+        try:
+            with suppress(Stopped, ShopError):  # the shop closes; or cannot be read, which whoever browses is told
+                self.make()
+        finally:
+            self._decided.set()
