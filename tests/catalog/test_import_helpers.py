@@ -121,8 +121,8 @@ def test_helpers_end_with_an_import_that_is_stopped(how: signal.Signals, shop: S
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0) as program:
         assert program.stdin
         assert program.stdout
-        while not (helpers := psutil.Process(program.pid).children()):
-            program.stdout.readline()
+        # It waits for a word after each line: whoever is to help is there by then.
+        while program.stdout.readline() and not (helpers := psutil.Process(program.pid).children()):
             program.stdin.write("go\n")
             program.stdin.flush()
         os.killpg(program.pid, how)
