@@ -1,4 +1,4 @@
-"""Product CSV, second step: a batch of products is read from its rows and checked, and nothing else is known to it."""
+"""Product CSV, second step, for a batch of products: parsed, checked and packed, whoever does it and in which order."""
 from __future__ import annotations
 
 import marshal

@@ -90,9 +90,8 @@ def _started(running: ExitStack, rules: Rules) -> list[_Helper]:
 @contextmanager
 def _helper(rules: Rules) -> Iterator[_Helper]:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    # In a process group of its own: Ctrl+C is for the import, which ends its helpers.
     program = [sys.executable, "-P", "-c", _PROGRAM]
-    process = Popen(program, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=environment, process_group=0)  # noqa: S603
+    process = Popen(program, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=environment)  # noqa: S603  ourselves
     try:
         yield _Helper(process, rules)
     finally:
