@@ -77,7 +77,7 @@ product = table(
     Column("description", Str, nullable=False),
     Column("vendor", Str, nullable=False),
     Column("product_type_id", Int, ForeignKey("product_type.id"), index=True),
-    Column("category_id", Int, ForeignKey("category.id"), index=True),
+    Column("category_id", Int, ForeignKey("category.id")),
     Column("status", Str, CheckConstraint("status IN ('active', 'draft', 'archived')", name="status"), nullable=False),
     Column("published", Flag, nullable=False),
     Column("gift_card", Flag, nullable=False),
@@ -85,6 +85,7 @@ product = table(
     Column("created_at", Time, nullable=False),
     Column("updated_at", Time, nullable=False),
     Index("ix_product_title_key_id", "title_key", "id"),
+    Index("ix_product_category_id_status_published", "category_id", "status", "published"),  # counts of what is live
 )
 
 product_option = table(

@@ -1,9 +1,13 @@
 """Opening a product, and the tree of categories."""
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from sqlalchemy import Select
 
 from shopkeeper import InvalidInput, NotFound
+from shopkeeper.catalog import categories
 from shopkeeper.catalog.model import Category
 from shopkeeper.catalog.service import Catalog
 from shopkeeper.catalog.variants import variant_specifications, variants
@@ -69,6 +73,14 @@ def test_categories_count_what_is_in_them_and_below(bring: Bring, catalog: Catal
         )),
         Category("zines", "Zines", 1),
     )
+
+
+@pytest.mark.parametrize("counts", [categories._BELOW, categories._IN_EACH])
+def test_the_products_of_a_category_are_counted_without_reading_them(counts: Select[Any], database: Database) -> None:
+    with database.read() as connection:
+        statement = counts.compile(connection, compile_kwargs={"literal_binds": True})
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}").all()
+    assert "product USING COVERING INDEX ix_product_category_id_status_published" in str(plan)
 
 
 def test_carts_and_orders_find_variants_by_id(bring: Bring, catalog: Catalog, database: Database) -> None:
