@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from shopkeeper.catalog import csv_parse, lengths
+from shopkeeper.catalog.csv_columns import Columns
 from shopkeeper.catalog.csv_named import Named
 from shopkeeper.catalog.csv_parse import ProductRows, VariantRow
 from shopkeeper.catalog.csv_sheet import Batch, rows_of
@@ -17,6 +18,7 @@ from shopkeeper.errors import Problem
 class Rules(NamedTuple):
     """How rows are read: prices in `currency`; `assume_tracked`: what has no tracker is counted all the same."""
 
+    columns: Columns
     currency: str
     assume_tracked: bool
 
@@ -33,7 +35,7 @@ class Checked(NamedTuple):
 def check(batch: Batch, rules: Rules) -> Checked:
     """Reads the products of a batch."""
     named, problems, packed = Named(), list[Problem](), list[tuple[Any, ...]]()
-    for rows in csv_parse.products(rows_of(batch), rules.currency, assume_tracked=rules.assume_tracked,
+    for rows in csv_parse.products(rows_of(batch, rules.columns), rules.currency, assume_tracked=rules.assume_tracked,
                                    problems=problems):
         problems += lengths.of_product(rows)
         named.add(rows)

@@ -11,8 +11,8 @@ from typing import TextIO
 from sqlalchemy import Connection, select
 
 from shopkeeper.catalog.arrivals import arrived
+from shopkeeper.catalog.csv_columns import COLUMNS
 from shopkeeper.catalog.csv_formulas import guarded
-from shopkeeper.catalog.csv_read import COLUMNS
 from shopkeeper.catalog.csv_state import CurrentProduct, CurrentVariant, current_products
 from shopkeeper.catalog.html_text import decoded, html_of
 from shopkeeper.catalog.specifications import shown

@@ -11,11 +11,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, func, select
 
-from shopkeeper.catalog import arrivals, csv_helpers, csv_read, lengths
+from shopkeeper.catalog import arrivals, csv_check, csv_helpers, csv_prepare, csv_read, lengths
 from shopkeeper.catalog.availability import Forget, Receive
 from shopkeeper.catalog.csv_check import Rules
 from shopkeeper.catalog.csv_kept import KeptProducts
@@ -54,7 +55,8 @@ class ProductFile:
     def _check(self, rules: Rules) -> None:
         problems: list[Problem] = []
         done, number = 0, len(self._sheet)
-        with closing(csv_helpers.checked(self._sheet, rules)) as checked:
+        check = partial(csv_check.check, rules=rules)
+        with closing(csv_helpers.each(check, self._sheet.batches(), number)) as checked:
             for batch in checked:
                 problems += [*batch.problems, *self._named.join(batch.named)]
                 if len(problems) >= _MOST_PROBLEMS:
@@ -74,9 +76,10 @@ class ProductFile:
         with database.write() as connection:
             names = self._names(connection)
             connection.rollback()
-        for batch in self._batches(names):
-            with database.read() as connection:
-                told.add(batch, compare(connection, batch))
+        with self._batches(names) as batches:
+            for batch in batches:
+                with database.read() as connection:
+                    told.add(batch, compare(connection, batch))
         self._pace.end()
         return told.report()
 
@@ -92,8 +95,8 @@ class ProductFile:
             if len(self._kept) > 1:
                 return self._save_in_steps(database, now, receive)
             told = _Told()
-            with database.write() as connection:
-                for batch in self._batches(self._names(connection)):
+            with database.write() as connection, self._batches(self._names(connection)) as batches:
+                for batch in batches:
                     told.add(batch, _write(connection, batch, now, receive))
             self._pace.end()
             return told.report()
@@ -103,13 +106,14 @@ class ProductFile:
         with database.write() as connection:
             names = self._names(connection)
             self._pace.weigh(connection.scalar(select(func.count()).select_from(product)) or 0, len(self._sheet))
-        for number, batch in enumerate(self._batches(names)):
-            with database.write() as connection:
-                compared = compare(connection, batch)
-                create(connection, compared.new, now, receive, ahead=True)
-            told.add(batch, compared)
-            if compared.changed:
-                changed[number] = {each.values.handle for each, _ in compared.changed}
+        with self._batches(names) as batches:
+            for number, batch in enumerate(batches):
+                with database.write() as connection:
+                    compared = compare(connection, batch)
+                    create(connection, compared.new, now, receive, ahead=True)
+                told.add(batch, compared)
+                if compared.changed:
+                    changed[number] = {each.values.handle for each, _ in compared.changed}
         with database.write() as connection:
             for place, (number, handles) in enumerate(changed.items(), start=1):
                 again = [names.wanted(each) for each in self._kept.batch(number) if each.handle in handles]
@@ -124,10 +128,17 @@ class ProductFile:
         self._refuse(names.problems(self._kept.products()))
         return names
 
-    def _batches(self, names: Names) -> Iterator[list[WantedProduct]]:
-        for number in range(len(self._kept)):
-            yield [names.wanted(each) for each in self._kept.batch(number)]
-            self._pace.written(number + 1, len(self._kept))
+    @contextmanager
+    def _batches(self, names: Names) -> Iterator[Iterator[list[WantedProduct]]]:
+        """The products as they are wanted; helpers have them ready."""
+        prepare = partial(csv_prepare.prepare, names=names)
+        with closing(csv_helpers.each(prepare, self._kept.batches(), len(self._sheet))) as batches:
+            yield self._paced(map(csv_prepare.prepared, batches))
+
+    def _paced(self, batches: Iterator[list[WantedProduct]]) -> Iterator[list[WantedProduct]]:
+        for number, batch in enumerate(batches, start=1):
+            yield batch
+            self._pace.written(number, len(self._kept))
 
     def _refuse(self, problems: Sequence[Problem]) -> None:
         if not problems:
@@ -167,7 +178,7 @@ def opened(path: Path, currency: str, *, assume_tracked: bool, progress: Progres
     """
     pace = Pace(progress)
     with csv_read.read(path, pace) as sheet:
-        yield ProductFile(path.name, sheet, Rules(currency, assume_tracked), pace)
+        yield ProductFile(path.name, sheet, Rules(sheet.columns, currency, assume_tracked), pace)
 
 
 def _write(connection: Connection, batch: Sequence[WantedProduct], now: datetime, receive: Receive) -> Compared:

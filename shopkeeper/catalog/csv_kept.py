@@ -25,12 +25,20 @@ class KeptProducts:
         self._connection.execute("INSERT INTO kept (number, products) VALUES (?, ?)", (self._batches, products))
         self._batches += 1
 
+    def batches(self) -> Iterator[bytes]:
+        """The batches as they were given."""
+        yield from map(self._packed, range(len(self)))
+
     def batch(self, number: int) -> Sequence[ProductRows]:
         """The products of a batch, counted from 0."""
-        kept, = self._connection.execute("SELECT products FROM kept WHERE number = ?", (number,)).fetchone()
-        return unpacked(kept)
+        return unpacked(self._packed(number))
 
     def products(self) -> Iterator[ProductRows]:
         """All products, in the order in which they were kept."""
         for number in range(len(self)):
             yield from self.batch(number)
+
+    def _packed(self, number: int) -> bytes:
+        kept: bytes
+        kept, = self._connection.execute("SELECT products FROM kept WHERE number = ?", (number,)).fetchone()
+        return kept

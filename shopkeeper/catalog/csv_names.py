@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select
 from shopkeeper.catalog.csv_named import Named
 from shopkeeper.catalog.csv_parse import ProductRows, VariantRow
 from shopkeeper.catalog.csv_state import ProductValues, VariantValues, WantedProduct, WantedVariant, option_key
-from shopkeeper.catalog.search import category_names
+from shopkeeper.catalog.search import category_names, words_of
 from shopkeeper.catalog.specifications import kept
 from shopkeeper.catalog.tables import category, choice, product_type
 from shopkeeper.catalog.vocabulary import Attribute, Vocabulary
@@ -57,7 +57,7 @@ class Names:
             specs=specs,
             images=rows.images,
             variants={option_key(each.choices.values()): each for each in variants},
-            facts=self._facts(values, variants),
+            words=words_of(values.title, self._facts(values, variants), values.description),
         )
 
     def _facts(self, values: ProductValues, variants: Sequence[WantedVariant]) -> list[str]:
@@ -85,7 +85,7 @@ class Names:
         choices = dict([self._choices[pair] for pair in zip(options, row.options)])  # noqa: B905  of one length
         values = VariantValues(row.sku, row.price, row.compare_at, row.requires_shipping, row.image, place,
                                archived=False)
-        return WantedVariant(row.line, values, choices, row.tracked, row.quantity, row.policy)
+        return WantedVariant(values, row.line, choices, row.tracked, row.quantity, row.policy)
 
 
 def category_slug(names: Iterable[str]) -> str:

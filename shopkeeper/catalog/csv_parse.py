@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple, TypeVar
 
-from shopkeeper.catalog.csv_sheet import Row
+from shopkeeper.catalog.csv_columns import Row
 from shopkeeper.catalog.html_text import decoded, text_of
 from shopkeeper.catalog.model import Image
 from shopkeeper.catalog.pictures import picture

@@ -1,53 +1,23 @@
-"""Product CSV, first step: the lines of a file become rows whose cells have the same names whatever its header says."""
+"""Product CSV, first step: the lines of a file become records."""
 from __future__ import annotations
 
 import csv
-import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import compress, groupby
+from functools import lru_cache
+from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
+from shopkeeper.catalog.csv_columns import COLUMNS, Columns, Row
 from shopkeeper.catalog.csv_formulas import unguarded
 from shopkeeper.catalog.csv_pace import Pace
-from shopkeeper.catalog.csv_sheet import Row, Sheet, sorted_by_product
+from shopkeeper.catalog.csv_sheet import Record, Sheet, sorted_by_product
 from shopkeeper.catalog.csv_text import lines, most_lines, refusal
 from shopkeeper.errors import ImportFailed, Problem
-from shopkeeper.text import clean, fold
+from shopkeeper.text import clean
 
-# Our name of a column, its name in the classic header, its name in the current one.
-COLUMNS = (
-    ("handle", "Handle", "URL handle"),
-    ("title", "Title", "Title"),
-    ("body", "Body (HTML)", "Description"),
-    ("vendor", "Vendor", "Vendor"),
-    ("category", "Product Category", "Product category"),
-    ("type", "Type", "Type"),
-    ("tags", "Tags", "Tags"),
-    ("published", "Published", "Published on online store"),
-    ("option1_name", "Option1 Name", "Option1 name"),
-    ("option1_value", "Option1 Value", "Option1 value"),
-    ("option2_name", "Option2 Name", "Option2 name"),
-    ("option2_value", "Option2 Value", "Option2 value"),
-    ("option3_name", "Option3 Name", "Option3 name"),
-    ("option3_value", "Option3 Value", "Option3 value"),
-    ("sku", "Variant SKU", "SKU"),
-    ("tracker", "Variant Inventory Tracker", "Inventory tracker"),
-    ("quantity", "Variant Inventory Qty", "Inventory quantity"),
-    ("policy", "Variant Inventory Policy", "Continue selling when out of stock"),
-    ("price", "Variant Price", "Price"),
-    ("compare_at", "Variant Compare At Price", "Compare-at price"),
-    ("requires_shipping", "Variant Requires Shipping", "Requires shipping"),
-    ("image", "Image Src", "Product image URL"),
-    ("image_position", "Image Position", "Image position"),
-    ("image_alt", "Image Alt Text", "Image alt text"),
-    ("gift_card", "Gift Card", "Gift card"),
-    ("variant_image", "Variant Image", "Variant image URL"),
-    ("status", "Status", "Status"),
-)
-_NAMES = {fold(header): name for name, *headers in COLUMNS for header in headers}
 _REQUIRED = {"handle": "Handle", "title": "Title", "price": "Variant Price"}
 _TITLES = {name: classic for name, classic, _ in COLUMNS}
 _MOST_ROWS = 5_000_000
@@ -57,8 +27,6 @@ _LONGEST_FIELD = 1_000_000
 _LONGEST = {"body": _LONGEST_FIELD, "tags": 20_000, "image": 2_048, "variant_image": 2_048}
 _LONGEST_SPECIFICATION = 20_000
 _LONGEST_ELSE = 1_000
-_FIRST = itemgetter(0)
-_SPECIFICATION = re.compile(r"(.*)\(product\.metafields\.custom\.([^()]+)\)", re.IGNORECASE | re.DOTALL)
 
 
 @contextmanager
@@ -78,14 +46,13 @@ def read(path: Path, pace: Pace) -> Iterator[Sheet]:
         raise refusal(path.name, 1, f"It names more than {_MOST_COLUMNS:,} columns, or one by more than"
                                     f" {_LONGEST_ELSE:,} characters.")
     header = [unguarded(title) for title in header]
-    columns, specs = _columns(header)
-    missing = [title for name, title in _REQUIRED.items() if name not in columns.values()]
+    columns = Columns.of(header)
+    missing = [title for name, title in _REQUIRED.items() if name not in columns.cells.values()]
     if missing:
         raise ImportFailed(f"{path.name} is no product CSV: its first line names no column {', '.join(missing)}.",
                            [Problem(1, "", f"There is no column {title}.") for title in missing])
-    labels = {code: clean(header[i].partition("(product.")[0]) or code for i, code in specs.items()}
-    rows = _rows(records, len(header), columns, specs, path.name, pace)
-    with sorted_by_product(groupby(rows, key=_handle), labels, path.name) as sheet:
+    kept = _kept(records, len(header), columns, path.name, pace)
+    with sorted_by_product(groupby(kept, key=_handle(columns)), columns, columns.labels(header), path.name) as sheet:
         yield sheet
 
 
@@ -112,52 +79,27 @@ def _reason(error: csv.Error) -> str:
     return f"The quotation marks of the row that begins here do not pair up ({error})."
 
 
-def _columns(header: list[str]) -> tuple[dict[int, str], dict[int, str]]:
-    """Which cell has which name, and which has the specification with which code. The first of two alike counts."""
-    columns: dict[int, str] = {}
-    specs: dict[int, str] = {}
-    for i, title in enumerate(header):
-        specification = _SPECIFICATION.fullmatch(clean(title))
-        name = _NAMES.get(fold(title))
-        if name and name not in columns.values():
-            columns[i] = name
-        elif specification and specification[2] not in specs.values():
-            specs[i] = specification[2]
-    return columns, specs
-
-
-def _rows(records: Iterator[tuple[int, list[str]]], width: int, columns: Mapping[int, str], specs: Mapping[int, str],
-          name: str, pace: Pace) -> Iterator[Row]:
-    cells_of, specs_of = _filled(columns), _filled(specs)
+def _kept(records: Iterator[tuple[int, list[str]]], width: int, columns: Columns, name: str,
+          pace: Pace) -> Iterator[Record]:
+    """The records that are not empty, with what is read of them."""
+    texts_of = itemgetter(*columns.places())
     for line, record in records:
         if not any(map(str.strip, record)):
             continue
         if len(record) > width and any(map(str.strip, record[width:])):
             raise refusal(name, line, f"The row has {len(record)} cells, but the first line names {width} columns.")
         record += [""] * (width - len(record))
-        row = Row(line, cells_of(record), specs_of(record) if specs else {})
-        if max(map(len, record)) > _LONGEST_ELSE:  # seldom more than the description
-            _check_lengths(row, name)
+        texts = texts_of(record)
+        if max(map(len, texts)) > _LONGEST_ELSE:  # seldom more than the description
+            _check_lengths(columns.row(line, texts), name)
         pace.read(line)
-        yield row
+        yield line, texts
 
 
-def _handle(row: Row) -> str:
-    return clean(row.cells.get("handle", ""))
-
-
-def _filled(names: Mapping[int, str]) -> Callable[[list[str]], dict[str, str]]:
-    """What takes the cells with these names, by their places in a record, and leaves out those that are blank."""
-    def filled(record: list[str]) -> dict[str, str]:
-        texts = [record[place] for place in names]
-        cells = dict(compress(zip(names.values(), texts, strict=True), texts))
-        if "'" in map(_FIRST, cells.values()):
-            cells = {name: unguarded(text) for name, text in cells.items()}
-        if any(map(str.isspace, cells.values())):
-            return {name: text for name, text in cells.items() if not text.isspace()}
-        return cells
-
-    return filled
+def _handle(columns: Columns) -> Callable[[Record], str]:
+    place = list(columns.cells.values()).index("handle")
+    handle = lru_cache(maxsize=16)(lambda text: clean(unguarded(text)))  # rows of a product mostly stand together
+    return lambda record: handle(record[1][place])
 
 
 def _check_lengths(row: Row, name: str) -> None:

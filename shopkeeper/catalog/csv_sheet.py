@@ -3,12 +3,12 @@ from __future__ import annotations
 
 import marshal
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
+from shopkeeper.catalog.csv_columns import Columns, Row
 from shopkeeper.catalog.csv_text import refusal
 from shopkeeper.errors import ImportFailed, Problem
 
@@ -21,9 +21,9 @@ _SET_UP = """
     PRAGMA journal_mode = OFF;
     PRAGMA cache_size = -16384;
     CREATE TABLE run (line INTEGER PRIMARY KEY, handle TEXT NOT NULL, rows INTEGER NOT NULL, size INTEGER NOT NULL,
-                      cells BLOB NOT NULL)
+                      texts BLOB NOT NULL)
 """
-_ADD = "INSERT INTO run (line, handle, rows, size, cells) VALUES (?, ?, ?, ?, ?)"
+_ADD = "INSERT INTO run (line, handle, rows, size, texts) VALUES (?, ?, ?, ?, ?)"
 # A product stands where its first row does.
 _SORT = """
     CREATE INDEX run_handle ON run (handle);
@@ -32,16 +32,16 @@ _SORT = """
 """
 _TOO_LARGE = "SELECT line, handle FROM product WHERE rows > ? OR size > ? ORDER BY line LIMIT 1000"
 _IN_ORDER = """
-    SELECT product.line, product.rows, product.size, run.handle, run.cells
+    SELECT product.line, product.rows, product.size, run.handle, run.texts
     FROM product CROSS JOIN run ON run.handle = product.handle
     ORDER BY product.line, run.line
 """
 
 # A batch is so many products, or as many as have so many rows or characters: it is in memory, and it is written in one
 # transaction, for which others wait.
-_BATCH = 500
-_BATCH_ROWS = 2_500
-_BATCH_TEXT = 2_000_000
+_BATCH = 1_000
+_BATCH_ROWS = 5_000
+_BATCH_TEXT = 4_000_000
 
 Batch = list[tuple[str, list[bytes]]]
 """Products by their handles, each as runs of rows as they are kept; `rows_of` reads them."""
@@ -50,16 +50,8 @@ Batch = list[tuple[str, list[bytes]]]
 _RUN_ROWS, _RUN_TEXT = 100, 500_000
 
 
-@dataclass(slots=True)
-class Row:
-    """A row that is not empty. `line` is where it begins in the file; a cell that is not there is ''."""
-
-    line: int
-    cells: Mapping[str, str]
-    specs: Mapping[str, str]
-
-    def __getitem__(self, name: str) -> str:
-        return self.cells.get(name, "")
+Record = tuple[int, tuple[str, ...]]
+"""The line on which a row begins, and its texts as `Columns.row` takes them."""
 
 
 class Sheet:
@@ -68,7 +60,8 @@ class Sheet:
     `connection` is to the temporary file in which they are; more can be kept in it.
     """
 
-    def __init__(self, connection: sqlite3.Connection, specs: Mapping[str, str]) -> None:
+    def __init__(self, connection: sqlite3.Connection, columns: Columns, specs: Mapping[str, str]) -> None:
+        self.columns = columns
         self.specs = specs
         self.connection = connection
 
@@ -85,7 +78,7 @@ class Sheet:
             if len(batch) == _BATCH or (batch and (rows > _BATCH_ROWS or text > _BATCH_TEXT)):
                 yield batch
                 batch, rows, text = [], its_rows, its_text
-            batch.append((handle, [cells for *_, cells in runs]))
+            batch.append((handle, [texts for *_, texts in runs]))
         if batch:
             yield batch
 
@@ -97,9 +90,9 @@ class Sheet:
 
 
 @contextmanager
-def sorted_by_product(rows: Iterable[tuple[str, Iterable[Row]]], specs: Mapping[str, str],
+def sorted_by_product(records: Iterable[tuple[str, Iterable[Record]]], columns: Columns, specs: Mapping[str, str],
                       name: str) -> Iterator[Sheet]:
-    """The sheet of the rows of a file of that name; those of one handle are given with it as far as they are together.
+    """The sheet of a file of that name; records of one handle are given with it as far as they are together.
 
     Raises:
         ImportFailed: There is no room on the disk, or very many rows together are one product's.
@@ -110,9 +103,9 @@ def sorted_by_product(rows: Iterable[tuple[str, Iterable[Row]]], specs: Mapping[
         try:
             _run(connection, _SET_UP)
             connection.execute("BEGIN")
-            connection.executemany(_ADD, _runs(rows, name))
+            connection.executemany(_ADD, _runs(records, name))
             _run(connection, _SORT)
-            yield Sheet(connection, specs)
+            yield Sheet(connection, columns, specs)
         except sqlite3.OperationalError as error:
             raise ImportFailed(f"There is no room for temporary files: {error}.") from error
 
@@ -122,32 +115,33 @@ def _run(connection: sqlite3.Connection, statements: str) -> None:
         connection.execute(statement)
 
 
-def _runs(given: Iterable[tuple[str, Iterable[Row]]], name: str) -> Iterator[tuple[int, str, int, int, bytes]]:
+def _runs(given: Iterable[tuple[str, Iterable[Record]]], name: str) -> Iterator[tuple[int, str, int, int, bytes]]:
     for handle, together in given:
-        run, size = list[Row](), 0
-        for number, row in enumerate(together):
+        run, size = list[Record](), 0
+        for number, record in enumerate(together):
+            line, texts = record
             if handle and number == MOST_ROWS:  # told at once; `too_large` finds those that are not together
-                raise refusal(name, row.line, f"More than {MOST_ROWS:,} rows are too many for one product. Make several"
-                                              " of it.")
+                raise refusal(name, line, f"More than {MOST_ROWS:,} rows are too many for one product. Make several"
+                                          " of it.")
             if len(run) == _RUN_ROWS or size > _RUN_TEXT:
                 yield _kept(handle, run, size)
                 run, size = [], 0
-            run.append(row)
-            size += sum(map(len, row.cells.values())) + sum(map(len, row.specs.values()))
+            run.append(record)
+            size += sum(map(len, texts))
         yield _kept(handle, run, size)
 
 
-def _kept(handle: str, run: Sequence[Row], size: int) -> tuple[int, str, int, int, bytes]:
-    return run[0].line, handle, len(run), size, marshal.dumps([(row.line, row.cells, row.specs) for row in run])
+def _kept(handle: str, run: list[Record], size: int) -> tuple[int, str, int, int, bytes]:
+    return run[0][0], handle, len(run), size, marshal.dumps(run)
 
 
-def rows_of(batch: Batch) -> Iterator[tuple[str, list[Row]]]:
+def rows_of(batch: Batch, columns: Columns) -> Iterator[tuple[str, list[Row]]]:
     """The rows of each product and its handle."""
     for handle, runs in batch:
-        yield handle, [Row(*row) for cells in runs for row in _read(cells)]
+        yield handle, [columns.row(*record) for texts in runs for record in _read(texts)]
 
 
-def _read(kept: bytes) -> list[tuple[int, dict[str, str], dict[str, str]]]:
+def _read(kept: bytes) -> list[Record]:
     # It was written here, into a file that nobody else can open. (JSON takes three times as long.)
-    rows: list[tuple[int, dict[str, str], dict[str, str]]] = marshal.loads(kept)  # noqa: S302
-    return rows
+    records: list[Record] = marshal.loads(kept)  # noqa: S302
+    return records

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from shopkeeper.catalog.arrivals import arrived
 from shopkeeper.catalog.availability import StockCount
 from shopkeeper.catalog.model import Image
+from shopkeeper.catalog.search import Words
 from shopkeeper.catalog.tables import (
     product,
     product_image,
@@ -52,24 +53,23 @@ class VariantValues(NamedTuple):
 class WantedVariant(NamedTuple):
     """A variant of the file. `choices` are by attribute; `quantity` is `None` where the file does not say."""
 
-    line: int
     values: VariantValues
+    line: int
     choices: Mapping[int, int]
     tracked: bool
     quantity: int | None
     policy: Literal["deny", "continue"]
 
 
-@dataclass(frozen=True, slots=True)
-class WantedProduct:
-    """A product of the file, its variants by option key; `facts` are the words by which it is found, too."""
+class WantedProduct(NamedTuple):
+    """A product of the file, its variants by option key; `words` are those by which it is found."""
 
     values: ProductValues
     options: tuple[int, ...]
     specs: Mapping[int, str]
     images: tuple[Image, ...]
     variants: Mapping[str, WantedVariant]
-    facts: Sequence[str]
+    words: Words
 
 
 @dataclass(frozen=True, slots=True)

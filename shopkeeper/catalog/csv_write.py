@@ -64,8 +64,7 @@ def create(connection: Connection, new: Sequence[WantedProduct], now: datetime, 
     _insert_parts(connection, made)
     _receive(connection, _insert_variants(connection, made), receive)
     _extend_types(connection, made)
-    search.add(connection, [search.Found(there.id, each.values.title, each.facts, each.values.description)
-                            for each, there in made])
+    search.add(connection, {there.id: each.words for each, there in made})
 
 
 def change(connection: Connection, changed: Sequence[Pair], now: datetime, receive: Receive) -> None:

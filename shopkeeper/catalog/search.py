@@ -51,19 +51,23 @@ def reindex(connection: Connection, product_ids: Collection[int]) -> None:
         add(connection, _search_rows(connection, batch, categories))
 
 
-class Found(NamedTuple):
-    """By what a product is found."""
+class Words(NamedTuple):
+    """The words by which a product is found, apart by blanks: of its title, of facts about it, of its description."""
 
-    product_id: int
     title: str
-    facts: Iterable[str]
+    facts: str
     description: str
 
 
-def add(connection: Connection, products: Iterable[Found]) -> None:
-    """Makes these products be found, which are not yet."""
-    insert_rows(connection, product_search, ("rowid", "title", "facts", "description"), [
-        (each.product_id, tokens([each.title]), tokens(each.facts), tokens([each.description])) for each in products])
+def words_of(title: str, facts: Iterable[str], description: str) -> Words:
+    """Those of a product with these texts."""
+    return Words(tokens([title]), tokens(facts), tokens([description]))
+
+
+def add(connection: Connection, products: Mapping[int, Words]) -> None:
+    """Makes these products, by id, be found, which are not yet."""
+    insert_rows(connection, product_search, ("rowid", *Words._fields), [
+        (product_id, *found) for product_id, found in products.items()])
 
 
 def matches(asked: Asked) -> Select[tuple[int]]:
@@ -114,7 +118,7 @@ def any_of(every: Iterable[str], columns: str) -> Iterator[str]:
 
 def _search_rows(
     connection: Connection, product_ids: list[int], categories: Mapping[int, str]
-) -> list[Found]:
+) -> dict[int, Words]:
     of_variants = _facts_of_variants(connection, product_ids)
     products = connection.execute(
         select(product.c.id, product.c.title, product.c.description, product.c.vendor, product.c.tags,
@@ -122,11 +126,11 @@ def _search_rows(
         .join_from(product, product_type, isouter=True)
         .where(product.c.id.in_(product_ids))
     )
-    return [
-        Found(row.id, row.title, [row.vendor, row.type or "", categories.get(row.category_id, ""), row.tags,
-                                  *of_variants[row.id]], row.description)
+    return {
+        row.id: words_of(row.title, [row.vendor, row.type or "", categories.get(row.category_id, ""), row.tags,
+                                     *of_variants[row.id]], row.description)
         for row in products
-    ]
+    }
 
 
 def _facts_of_variants(connection: Connection, product_ids: list[int]) -> dict[int, list[str]]:

@@ -266,12 +266,12 @@ def test_when_a_product_changed_is_remembered(bring: Bring, database: Database, 
 def test_progress_is_told_in_lines_and_ends_at_the_whole(
         catalog: Catalog, bring: Bring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csv_sheet, "_BATCH", 2)
-    bring(*(simple(f"mug-{n}") for n in range(9)))
+    bring(*(simple(f"mug-{n}") for n in range(29)))
     told: list[tuple[int, int]] = []
     catalog.import_csv(tmp_path / "products.csv", progress=lambda done, total: told.append((done, total)))
     assert [done for done, _ in told] == sorted({done for done, _ in told})
-    assert [total for _, total in told] == [10] * len(told)
-    assert told[-1] == (10, 10)
+    assert [total for _, total in told] == [30] * len(told)
+    assert told[-1] == (30, 30)
     assert len(told) > 5
 
 

@@ -12,7 +12,8 @@ import psutil
 import pytest
 
 from shopkeeper import ImportFailed, Shop
-from shopkeeper.catalog import csv_helpers, csv_sheet
+from shopkeeper.catalog import csv_helpers, csv_parse, csv_sheet
+from shopkeeper.catalog.csv_names import Names
 from tests.catalogs import contents, simple, write_csv
 from tests.waiting import wait_until
 
@@ -62,19 +63,24 @@ def exported(shop: Shop, path: Path) -> bytes:
     return path.read_bytes()
 
 
-def no_check(*_: object) -> None:
-    raise AssertionError("a helper did not do it")
+@pytest.fixture
+def no_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From here on, this program does none of the work that is the helpers'."""
+    def work(*_: object, **__: object) -> None:
+        raise AssertionError("a helper did not do it")
+
+    monkeypatch.setattr(csv_parse, "products", work)
+    monkeypatch.setattr(Names, "wanted", work)
 
 
-def test_helpers_check_all_of_it(shop: Shop, alone: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_helpers, "check", no_check)
+@pytest.mark.usefixtures("alone", "no_work")
+def test_helpers_check_and_prepare_all_of_it(shop: Shop, alone: Shop, tmp_path: Path) -> None:
     assert shop.catalog.import_csv(tmp_path / "file.csv").created == 9
     assert exported(shop, tmp_path / "a.csv") == exported(alone, tmp_path / "b.csv")
 
 
-def test_what_is_wrong_is_told_in_the_order_of_the_lines(
-        shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_helpers, "check", no_check)
+@pytest.mark.usefixtures("no_work")
+def test_what_is_wrong_is_told_in_the_order_of_the_lines(shop: Shop, tmp_path: Path) -> None:
     before = contents(shop._database)
     with pytest.raises(ImportFailed) as refused:
         shop.catalog.import_csv(write_csv(tmp_path / "wrong.csv", *WRONG))
@@ -82,10 +88,15 @@ def test_what_is_wrong_is_told_in_the_order_of_the_lines(
     assert contents(shop._database) == before
 
 
+@pytest.mark.parametrize("work", ["csv_check.check", "csv_prepare.prepare"])
 def test_a_helper_that_is_gone_is_not_missed(
-        shop: Shop, alone: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_helpers, "_PROGRAM", f"{csv_helpers._PROGRAM.removesuffix('serve()')}"
-                                                 "import os, sys; csv_helpers.check = lambda *_: os._exit(1); serve()")
+        work: str, shop: Shop, alone: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    module, _, name = work.partition(".")
+    monkeypatch.setattr(csv_helpers, "_PROGRAM", f"""
+import os
+from shopkeeper.catalog import {module}
+{module}.{name} = lambda *_, **__: os._exit(1)
+{csv_helpers._PROGRAM}""")
     assert shop.catalog.import_csv(tmp_path / "file.csv").created == 9
     assert exported(shop, tmp_path / "a.csv") == exported(alone, tmp_path / "b.csv")
 
