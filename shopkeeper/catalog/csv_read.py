@@ -90,7 +90,7 @@ def _kept(records: Iterator[tuple[int, list[str]]], width: int, columns: Columns
             raise refusal(name, line, f"The row has {len(record)} cells, but the first line names {width} columns.")
         record += [""] * (width - len(record))
         texts = texts_of(record)
-        if max(map(len, texts)) > _LONGEST_ELSE:  # seldom more than the description
+        if len("".join(texts)) > _LONGEST_ELSE:  # seldom
             _check_lengths(columns.row(line, texts), name)
         pace.read(line)
         yield line, texts

@@ -1,6 +1,7 @@
 """How long a page with its facets takes in large shops, in the index and by SQL; and how soon the index is there."""
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import quantiles
@@ -68,6 +69,21 @@ def test_what_is_misspelt_is_answered_within_a_frame(database: Database, size: S
               f" {4 * offered / QUERIES:.0%} of them offer something")
     assert offered
     assert warm.p95 <= size.p95
+
+
+def test_a_product_opens_within_a_frame(database: Database, size: Size, capsys: pytest.CaptureFixture[str]) -> None:
+    times = []
+    with Shop.open(str(database.path)) as shop:
+        shop.catalog._keeper.make()
+        shown = [each.handle for text in ascii_lowercase for each in shop.catalog.browse(Query(text), limit=10).products]
+        for handle in shown:
+            began = time.perf_counter()
+            shop.catalog.product(handle)
+            times.append(1000 * (time.perf_counter() - began))
+    half, p95 = quantiles(times, n=20)[9], quantiles(times, n=20)[18]
+    with capsys.disabled():
+        print(f"\n{size.variants:,} variants: a product is there after p50 {half:.1f} ms, p95 {p95:.1f} ms")
+    assert p95 <= size.p95
 
 
 def test_the_next_program_has_its_index_at_once(database: Database, size: Size,
