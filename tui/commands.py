@@ -73,9 +73,9 @@ CATALOG = (
     Command("catalog.find", "", "", "find", "Find one of many choices by any part of it",
             shown="f, /", palette=False),
     Command("catalog.open", "enter", "open", "open", "Open the product under the bar", foot=True, palette=False),
-    Command("catalog.clear", "x", "clear_filters", "clear", "Take every filter and the search away", foot=True),
     Command("catalog.suggestion", "", "enter_suggestion", "take", "Take what is offered where nothing was found",
             shown="enter", palette=False),
+    Command("catalog.clear", "x", "clear_filters", "clear", "Take every filter and the search away", foot=True),
     Command("catalog.sort", "s", "sort", "sort", "Sort by best match, name, price or newest"),
 )
 

@@ -187,6 +187,14 @@ async def test_enter_takes_what_is_offered_where_nothing_is_found(shopper: Shopp
     assert screen_of(shopper).products.has_focus
 
 
+async def test_the_foot_says_what_enter_does(shopper: Shopper) -> None:
+    told = {}
+    for text in ("hoodie", "hoodei", "qqqqqqqq"):
+        await shopper.search(text)
+        told[text] = shopper.screen_text()[-1].split("    ")[2:-1]
+    assert told == {"hoodie": ["enter open", "x clear"], "hoodei": ["enter take", "x clear"], "qqqqqqqq": ["x clear"]}
+
+
 async def test_what_is_offered_is_taken_from_the_list_by_key_and_all_of_it_by_mouse(shopper: Shopper) -> None:
     await shopper.search("hoodei")
     await shopper.press("escape", "enter")

@@ -189,6 +189,8 @@ async def test_a_silent_portal_is_told_on_the_receipt(tmp_path: Path) -> None:
         await settled(pilot)
         shown = " ".join(text_of(app).split())
         assert "We are still waiting for the portal's answer; you will not be charged twice." in shown
+        assert "We have your order" in shown
+        assert "Thank you" not in shown
         assert "not paid yet" in shown
 
 

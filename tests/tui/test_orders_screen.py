@@ -81,9 +81,11 @@ async def test_an_order_is_cancelled_only_after_asking(tmp_path: Path) -> None:
         await pilot.press("x", "enter")
         await settled(pilot)
         assert "● paid" in text_of(app)
+        assert text_of(app).count("x cancel") == 2  # below the order and at the foot
         await pilot.press("x", "y")
         await settled(pilot)
         assert "○ cancelled" in text_of(app)
+        assert "x cancel" not in text_of(app)
 
 
 async def test_more_orders_are_read_as_the_end_comes_near(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ class ShopScreen(Screen[None]):
         self.add_class(_class_for(self.app.size.height, self.VERTICAL_BREAKPOINTS))
         yield TopBar(self.place)
         yield from self.body()
-        yield KeyBar(self.commands)
+        yield KeyBar(each for each in self.commands if each.foot)
         yield Static(_TOO_SMALL, id="too-small")
 
     def body(self) -> ComposeResult:

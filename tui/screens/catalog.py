@@ -16,7 +16,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from tui.backend import BrowsePage, Category, Facet, Product, Query, ShopError
-from tui.commands import CATALOG, bindings
+from tui.commands import CATALOG, Command, bindings
 from tui.filters import Chip, chips, cleared, next_sort
 from tui.screens.base import ShopScreen
 from tui.text import clean
@@ -24,6 +24,7 @@ from tui.widgets.action_text import run_clicked
 from tui.widgets.details import Details
 from tui.widgets.facets import Facets
 from tui.widgets.filters_line import FiltersLine
+from tui.widgets.keybar import KeyBar
 from tui.widgets.pages import PAGE
 from tui.widgets.product_list import Place, ProductList
 from tui.widgets.suggestions import did_you_mean
@@ -187,6 +188,7 @@ class CatalogScreen(ShopScreen):
         self.filters.count(page.total, self._of_all)
         self.facets.show(query, page)
         self._suggestions = page.suggestions
+        self.query_one(KeyBar).show(_at_foot(page))
         if page.total:
             self.products.show(page, keeping=keeping)
         else:
@@ -318,3 +320,9 @@ class CatalogScreen(ShopScreen):
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         if event.widget is not self.facets:
             self.remove_class("-panel")
+
+
+def _at_foot(page: BrowsePage) -> list[Command]:
+    """What can be done here: enter opens a product or, where there is none, takes what is offered."""
+    enter = "catalog.open" if page.total else "catalog.suggestion" if page.suggestions else ""
+    return [each for each in CATALOG if each.id == enter or (each.foot and each.id != "catalog.open")]

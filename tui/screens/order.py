@@ -13,6 +13,7 @@ from tui.screens.base import ShopScreen
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.save_receipt import save_receipt
 from tui.text import when
+from tui.widgets.keybar import KeyBar
 from tui.widgets.paper import STATES, OrderPaper, paid_with
 
 
@@ -52,6 +53,7 @@ class OrderScreen(ShopScreen):
     @work(exclusive=True, group="show")
     async def _show(self, order: Order) -> None:
         self._order = order
+        self.query_one(KeyBar).show(each for each in ORDER if each.foot and each.id in _possible(order))
         page = self.query_one("#order")
         async with self.batch():
             await page.remove_children()
@@ -118,8 +120,14 @@ def _head(order: Order) -> Content:
     )
 
 
+def _possible(order: Order) -> set[str]:
+    """The ids of the commands that this order allows."""
+    impossible = {"order.save": not order.digest, "order.cancel": order.status != "placed"}
+    return {each.id for each in ORDER if not impossible.get(each.id)}
+
+
 def _next(order: Order) -> Content:
-    again = "[@click=screen.reorder][$accent]r[/] buy again[/]"
-    save = "    [@click=screen.save][$accent]s[/] save receipt[/]" if order.digest else ""
-    cancel = "    [@click=screen.cancel][$accent]x[/] cancel[/]" if order.status == "placed" else ""
-    return Content.from_markup(again + save + cancel)
+    ways = [("order.reorder", "[@click=screen.reorder][$accent]r[/] buy again[/]"),
+            ("order.save", "[@click=screen.save][$accent]s[/] save receipt[/]"),
+            ("order.cancel", "[@click=screen.cancel][$accent]x[/] cancel[/]")]
+    return Content.from_markup("    ".join(text for id_, text in ways if id_ in _possible(order)))

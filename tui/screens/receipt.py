@@ -57,9 +57,10 @@ class ReceiptScreen(ShopScreen):
         account = self.shop_app.account
         name = clean(account.name) if account else ""
         waiting = order.status == "awaiting_payment"
+        hail = "We have your order" if waiting else "Thank you"
         how = "not paid yet" if waiting else paid_with(order)
         return Content.assemble(
-            (f"Thank you, {name}." if name else "Thank you.", "bold"), "\n",
+            (f"{hail}, {name}." if name else f"{hail}.", "bold"), "\n",
             ("Order ", "$muted"), (order.number, "$accent bold"),
             (f" · {when(order.placed_at)} · {how}", "$muted"),
             (f"\n\n{_WAITING}" if waiting else "", "$warning"),

@@ -17,10 +17,20 @@ class KeyBar(ActionText):
     """
 
     def __init__(self, commands: Iterable[Command]) -> None:
-        shown = [(each.key_in_words, each.label, each.target) for each in commands if each.foot]
-        shown.append(("?", "help", "app.help"))
-        parts = [_key(*each) for each in shown]
-        super().__init__(Content("    ").join(parts), id="keys")
+        self._shown = [*commands]
+        super().__init__(_keys(self._shown), id="keys")
+
+    def show(self, commands: Iterable[Command]) -> None:
+        """Shows the keys of these commands: those that can be had now."""
+        if self._shown != (now := [*commands]):
+            self._shown = now
+            self.update(_keys(now), layout=False)
+
+
+def _keys(commands: Iterable[Command]) -> Content:
+    shown = [(each.key_in_words, each.label, each.target) for each in commands]
+    shown.append(("?", "help", "app.help"))
+    return Content("    ").join([_key(*each) for each in shown])
 
 
 def _key(key: str, label: str, action: str) -> Content:
