@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DatabaseError
 
+from shopkeeper.catalog.tables import arriving_product
 from shopkeeper.clock import Clock, system_clock
 from shopkeeper.config import default_database
 from shopkeeper.database.address import file_of, target
@@ -21,6 +22,9 @@ from shopkeeper.payments.gateway import PATIENCE
 from shopkeeper.upkeep.files import damage, read_through
 from shopkeeper.upkeep.laws import Finding, broken_laws
 from shopkeeper.upkeep.surroundings import facts_around, findings_around
+
+_WITH_ARRIVALS = "0008"
+"""The schema since which an import's products are there before anybody sees them; one that was cut off leaves some."""
 
 _OPEN = (select(order.c.number, payment.c.created_at, payment.c.refunding)
          .join(order, order.c.id == payment.c.order_id).where(OPEN_PAYMENT).order_by(payment.c.id))
@@ -62,10 +66,12 @@ def examine(url: str | None, *, clock: Clock = system_clock) -> Diagnosis:
 def _findings_within(connection: Connection, facts: dict[str, object], now: datetime) -> Iterator[Finding]:
     if connection.dialect.name == "sqlite":
         yield from _of_sqlite(connection, facts)
-    facts["schema"] = revision_of(connection)
-    if facts["schema"] is None:
+    facts["schema"] = schema = revision_of(connection)
+    if schema is None:
         yield Finding("empty", "The database is empty. It becomes a shop when it is opened.")
     else:
+        if schema >= _WITH_ARRIVALS:
+            facts["arriving_products"] = connection.scalar(select(func.count()).select_from(arriving_product))
         yield from broken_laws(connection)
         yield from _open_payments(connection, facts, now)
 

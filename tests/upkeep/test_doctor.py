@@ -8,8 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from shopkeeper import Shop
+from shopkeeper.catalog import arrivals
+from shopkeeper.catalog.tables import product
 from shopkeeper.database.driver import journal_mode, journal_reason, sqlite_driver
 from shopkeeper.database.engine import Database
 from shopkeeper.database.lock import held_alone, lock_file
@@ -37,6 +40,14 @@ def test_a_shop_that_is_well_has_facts_and_no_findings(shop: Shop, file: Path) -
     assert facts["bytes"] == file.stat().st_size
     assert (facts["backups"], facts["last_backup"]) == (1, "2026-11-22T14:05:00+00:00")
     assert facts["folder_mode"] == "0700"
+
+
+def test_products_of_an_import_that_was_cut_off_are_a_fact(shop: Shop, file: Path) -> None:
+    assert seen(file).facts["arriving_products"] == 0
+    with shop._database.write() as connection:
+        arrivals.announce(connection, {connection.scalars(select(product.c.id)).one(): True})
+    assert seen(file).facts["arriving_products"] == 1
+    assert findings(file) == []
 
 
 @pytest.mark.parametrize(("version", "reason"), [((3, 40, 1), "can corrupt a WAL"), ((3, 53, 4), "is free of")])
