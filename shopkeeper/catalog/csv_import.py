@@ -8,7 +8,7 @@ there, and one that is killed has changed nothing that can be seen; it is starte
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
@@ -77,9 +77,10 @@ class ProductFile:
             names = self._names(connection)
             connection.rollback()
         with self._batches(names) as batches:
-            for batch in batches:
+            for number, batch in batches:
                 with database.read() as connection:
                     told.add(batch, compare(connection, batch))
+                self._pace.written(number, len(self._kept))
         self._pace.end()
         return told.report()
 
@@ -96,7 +97,7 @@ class ProductFile:
                 return self._save_in_steps(database, now, receive)
             told = _Told()
             with database.write() as connection, self._batches(self._names(connection)) as batches:
-                for batch in batches:
+                for _, batch in batches:
                     told.add(batch, _write(connection, batch, now, receive))
             self._pace.end()
             return told.report()
@@ -107,16 +108,17 @@ class ProductFile:
             names = self._names(connection)
             self._pace.weigh(connection.scalar(select(func.count()).select_from(product)) or 0, len(self._sheet))
         with self._batches(names) as batches:
-            for number, batch in enumerate(batches):
+            for number, batch in batches:
                 with database.write() as connection:
                     compared = compare(connection, batch)
                     create(connection, compared.new, now, receive, ahead=True)
                 told.add(batch, compared)
                 if compared.changed:
                     changed[number] = {each.values.handle for each, _ in compared.changed}
-        with database.write() as connection:
-            for place, (number, handles) in enumerate(changed.items(), start=1):
-                again = [names.wanted(each) for each in self._kept.batch(number) if each.handle in handles]
+                self._pace.written(number, len(self._kept))
+        with self._batches(names, changed) as batches, database.write() as connection:
+            for place, (number, batch) in enumerate(batches, start=1):
+                again = [each for each in batch if each.values.handle in changed[number]]
                 _write(connection, again, now, receive)
                 self._pace.changed(place, len(changed))
             arrivals.publish(connection)
@@ -129,16 +131,13 @@ class ProductFile:
         return names
 
     @contextmanager
-    def _batches(self, names: Names) -> Iterator[Iterator[list[WantedProduct]]]:
-        """The products as they are wanted; helpers have them ready."""
+    def _batches(self, names: Names,
+                 numbers: Collection[int] | None = None) -> Iterator[Iterator[tuple[int, list[WantedProduct]]]]:
+        """The batches with these numbers, counted from 1, or all: the products as they are wanted."""
+        numbers = range(1, len(self._kept) + 1) if numbers is None else numbers
         prepare = partial(csv_prepare.prepare, names=names)
-        with closing(csv_helpers.each(prepare, self._kept.batches(), len(self._sheet))) as batches:
-            yield self._paced(map(csv_prepare.prepared, batches))
-
-    def _paced(self, batches: Iterator[list[WantedProduct]]) -> Iterator[list[WantedProduct]]:
-        for number, batch in enumerate(batches, start=1):
-            yield batch
-            self._pace.written(number, len(self._kept))
+        with closing(csv_helpers.each(prepare, self._kept.batches(numbers), len(self._sheet))) as batches:
+            yield zip(numbers, map(csv_prepare.prepared, batches), strict=False)  # without any, nobody is asked
 
     def _refuse(self, problems: Sequence[Problem]) -> None:
         if not problems:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from shopkeeper.catalog.csv_check import unpacked
 from shopkeeper.catalog.csv_parse import ProductRows
@@ -22,21 +22,17 @@ class KeptProducts:
 
     def add(self, products: bytes) -> None:
         """Keeps a batch, as `csv_check` packs it, after those that were kept before it."""
-        self._connection.execute("INSERT INTO kept (number, products) VALUES (?, ?)", (self._batches, products))
+        self._connection.execute("INSERT INTO kept (number, products) VALUES (?, ?)", (self._batches + 1, products))
         self._batches += 1
 
-    def batches(self) -> Iterator[bytes]:
-        """The batches as they were given."""
-        yield from map(self._packed, range(len(self)))
-
-    def batch(self, number: int) -> Sequence[ProductRows]:
-        """The products of a batch, counted from 0."""
-        return unpacked(self._packed(number))
+    def batches(self, numbers: Iterable[int]) -> Iterator[bytes]:
+        """The batches with these numbers, counted from 1, as they were given."""
+        return map(self._packed, numbers)
 
     def products(self) -> Iterator[ProductRows]:
         """All products, in the order in which they were kept."""
-        for number in range(len(self)):
-            yield from self.batch(number)
+        for batch in self.batches(range(1, len(self) + 1)):
+            yield from unpacked(batch)
 
     def _packed(self, number: int) -> bytes:
         kept: bytes

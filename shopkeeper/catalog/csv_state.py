@@ -103,7 +103,7 @@ def current_products(connection: Connection, handles: Collection[str]) -> dict[s
     """Those of the products that there are, by handle; not those on their way in."""
     columns = [product.c[name] for name in ProductValues._fields]
     there = product.c.handle.in_(handles), arrived(product.c.id)
-    rows = connection.execute(select(product.c.id, *columns).where(*there))
+    rows = connection.execute(select(product.c.id, *columns).where(*there)).all()
     found = {row.id: CurrentProduct(row.id, ProductValues(*row[1:])) for row in rows}
     if found:
         _add_parts(connection, found)
@@ -114,14 +114,14 @@ def current_products(connection: Connection, handles: Collection[str]) -> dict[s
 def _add_parts(connection: Connection, found: Mapping[int, CurrentProduct]) -> None:
     options: dict[int, list[int]] = defaultdict(list)
     for row in connection.execute(select(product_option).where(product_option.c.product_id.in_(found))
-                                  .order_by(product_option.c.position)):
+                                  .order_by(product_option.c.position)).all():
         options[row.product_id].append(row.attribute_id)
     images: dict[int, list[Image]] = defaultdict(list)
     for row in connection.execute(select(product_image).where(product_image.c.product_id.in_(found))
-                                  .order_by(product_image.c.position)):
+                                  .order_by(product_image.c.position)).all():
         images[row.product_id].append(Image(row.source, row.alt))
     for row in connection.execute(select(product_specification)
-                                  .where(product_specification.c.product_id.in_(found))):
+                                  .where(product_specification.c.product_id.in_(found))).all():
         found[row.product_id].specs[row.attribute_id] = row.value
     for each in found.values():
         each.options, each.images = tuple(options[each.id]), tuple(images[each.id])
@@ -135,7 +135,6 @@ def _add_variants(connection: Connection, found: Mapping[int, CurrentProduct]) -
         .join(stock, stock.c.variant_id == variant.c.id)
         .where(variant.c.product_id.in_(found))
     )
-    for row in rows:
-        counted = StockCount(row.tracked, row.on_hand, row.policy)
-        found[row.product_id].variants[row.option_key] = CurrentVariant(
-            row.id, VariantValues(*row[7:]), counted, row.reserved)
+    for product_id, key, id_, tracked, on_hand, policy, reserved, *values in rows.all():
+        counted = StockCount(tracked, on_hand, policy)
+        found[product_id].variants[key] = CurrentVariant(id_, VariantValues(*values), counted, reserved)

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import chain
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Table, delete, func, select
 
 from shopkeeper.catalog import search
 from shopkeeper.catalog.arrivals import announce
@@ -29,7 +29,7 @@ from shopkeeper.catalog.tables import (
     variant,
     variant_option,
 )
-from shopkeeper.database.bulk import insert_rows
+from shopkeeper.database.bulk import insert_rows, update_rows
 from shopkeeper.database.types import microseconds
 from shopkeeper.errors import Problem
 
@@ -152,9 +152,9 @@ def _next_id(connection: Connection, of: Table) -> int:
 
 
 def _update_products(connection: Connection, changed: Sequence[Pair], now: datetime) -> None:
-    rows = [{**each.values._asdict(), "product_id": there.id, "updated_at": now} for each, there in changed]
-    if rows:
-        connection.execute(update(product).where(product.c.id == bindparam("product_id")), rows)
+    at = microseconds(now)
+    update_rows(connection, product, "id", (*ProductValues._fields, "updated_at"), [
+        (*each.values, at, there.id) for each, there in changed])
 
 
 def _delete_parts(connection: Connection, changed: Sequence[Pair]) -> None:
@@ -174,17 +174,13 @@ def _insert_parts(connection: Connection, pairs: Sequence[Pair]) -> None:
 
 
 def _archive_unlisted(connection: Connection, changed: Sequence[Pair]) -> None:
-    rows = [{"variant_id": old.id} for each, there in changed for key, old in there.variants.items()
-            if key not in each.variants]
-    if rows:
-        connection.execute(update(variant).where(variant.c.id == bindparam("variant_id")).values(archived=True), rows)
+    update_rows(connection, variant, "id", ("archived",), [
+        (True, old.id) for each, there in changed for key, old in there.variants.items() if key not in each.variants])
 
 
 def _update_variants(connection: Connection, changed: Sequence[Pair]) -> None:
-    rows = [{**one.values._asdict(), "variant_id": old.id}
-            for _, one, old in _listed(changed) if old and one.values != old.values]
-    if rows:
-        connection.execute(update(variant).where(variant.c.id == bindparam("variant_id")), rows)
+    update_rows(connection, variant, "id", VariantValues._fields, [
+        (*one.values, old.id) for _, one, old in _listed(changed) if old and one.values != old.values])
 
 
 def _insert_variants(connection: Connection, pairs: Sequence[Pair]) -> dict[int, StockCount]:

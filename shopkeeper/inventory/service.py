@@ -14,7 +14,7 @@ from shopkeeper.catalog.availability import StockCount, unlimited
 from shopkeeper.catalog.tables import product, stock, variant
 from shopkeeper.catalog.variants import variant_names
 from shopkeeper.clock import Clock
-from shopkeeper.database.bulk import insert_rows
+from shopkeeper.database.bulk import insert_rows, update_rows
 from shopkeeper.database.engine import Database
 from shopkeeper.database.types import microseconds
 from shopkeeper.errors import InvalidInput, NotFound, OutOfStock
@@ -111,13 +111,11 @@ class Inventory:
             if row is None:
                 added.append((variant_id, 0, count.tracked, on_hand, count.policy))
             elif (row.tracked, row.on_hand, row.policy) != (count.tracked, on_hand, count.policy):
-                changed.append({"id": variant_id, "tracked": count.tracked, "on_hand": on_hand,
-                                "policy": count.policy})
+                changed.append((count.tracked, on_hand, count.policy, variant_id))
             if difference := on_hand - (row.on_hand if row else 0):
                 moved.append((variant_id, difference))
         insert_rows(connection, stock, ("variant_id", "reserved", "tracked", "on_hand", "policy"), added)
-        if changed:
-            connection.execute(update(stock).where(stock.c.variant_id == bindparam("id")), changed)
+        update_rows(connection, stock, "variant_id", ("tracked", "on_hand", "policy"), changed)
         self._book(connection, moved, reason)
 
     def forget(self, connection: Connection, variant_ids: Collection[int]) -> None:
