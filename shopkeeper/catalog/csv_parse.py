@@ -1,32 +1,18 @@
 """Product CSV, second step: rows become products, or problems that say what is wrong in which line."""
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
-from typing import Literal, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
+from shopkeeper.catalog import csv_cells as cells
+from shopkeeper.catalog.csv_cells import Policy, Status
 from shopkeeper.catalog.csv_columns import Row
-from shopkeeper.catalog.html_text import decoded, text_of
 from shopkeeper.catalog.model import Image
-from shopkeeper.catalog.pictures import picture
 from shopkeeper.errors import Problem
-from shopkeeper.money import Money
 from shopkeeper.text import clean
-from shopkeeper.text import fold as folded
 
-Status = Literal["active", "draft", "archived"]
-Policy = Literal["deny", "continue"]
 T = TypeVar("T")
 
-_LONGEST_DESCRIPTION = 250_000
-_MOST = 1_000_000_000
-_DEAREST = 1_000_000_000_000  # minor units: a cart full of it still fits the database's integers
-_DEEPEST = 10
-_STATUSES: Mapping[str, Status] = {"": "active", "active": "active", "draft": "draft", "archived": "archived"}
-_POLICIES: Mapping[str, Policy] = {"": "deny", "deny": "deny", "false": "deny", "continue": "continue",
-                                   "true": "continue"}
-_FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _NAMES = ("option1_name", "option2_name", "option3_name")
 _VALUES = ("option1_value", "option2_value", "option3_value")
 
@@ -83,16 +69,6 @@ def products(rows_by_handle: Iterable[tuple[str, Sequence[Row]]], currency: str,
                          for row in rows]
 
 
-def plain(text: str) -> str:
-    """A cell as a line of text: entities decoded, blanks collapsed, what cannot be seen gone."""
-    return clean(decoded(text)) if text else ""
-
-
-# A file says the same again and again: labels, makers, flags, prices. Never for long texts: all of it is in memory.
-_again = lru_cache(maxsize=4096)
-_plain, _clean, fold = _again(plain), _again(clean), _again(folded)
-
-
 class _Parser:
     """Reads the rows of one product and notes what is wrong with them."""
 
@@ -105,24 +81,24 @@ class _Parser:
         self._problems = problems
 
     def product(self) -> ProductRows:
-        title = _plain(self._first("title")[0])
+        title = cells.name(self._first("title")[0])
         if not title:
             self._refuse(self._rows[0], "No row with this handle has a title.")
         options, variants = self._variants()
-        gift_card = self._once("gift_card", _is_gift_card, False)
-        kind = _plain(self._first("type")[0])
+        gift_card = self._once("gift_card", cells.is_gift_card, False)
+        kind = cells.name(self._first("type")[0])
         return ProductRows(
             line=self._rows[0].line,
             handle=self._handle,
             title=title,
-            description=self._once("body", _description, ""),
-            vendor=_plain(self._first("vendor")[0]),
-            type="" if _is_none(kind) else kind,
-            category=self._once("category", _path, ()) or self._once("type", _path, ()),
-            status=self._once("status", _status, "active"),
-            published=self._once("published", _is_published, True),
+            description=self._once("body", cells.description, ""),
+            vendor=cells.name(self._first("vendor")[0]),
+            type="" if cells.is_none(kind) else kind,
+            category=self._once("category", cells.path, ()) or self._once("type", cells.path, ()),
+            status=self._once("status", cells.status, "active"),
+            published=self._once("published", cells.is_published, True),
             gift_card=gift_card,
-            tags=_tags(self._first("tags")[0]),
+            tags=cells.tags(self._first("tags")[0]),
             options=options,
             specs=self._specs(),
             images=self._images(),
@@ -131,7 +107,7 @@ class _Parser:
 
     def _variants(self) -> tuple[tuple[str, ...], list[tuple[Row, tuple[str, ...]]]]:
         """The names of the options, and each variant's row with its labels."""
-        rows = [(row, tuple([_plain(row.cells.get(cell, "")) for cell in _VALUES])) for row in self._rows]
+        rows = [(row, tuple([cells.name(row.cells.get(cell, "")) for cell in _VALUES])) for row in self._rows]
         rows = [(row, labels) for row, labels in rows if any(labels) or row["price"]]
         if not rows:
             self._refuse(self._rows[0], "The price is blank.")
@@ -143,7 +119,7 @@ class _Parser:
         return tuple(names[i] for i in used), [(row, tuple(labels[i] for i in used)) for row, labels in rows]
 
     def _option_names(self) -> list[str]:
-        return [_plain(self._first(cell)[0]) for cell in _NAMES]
+        return [cells.name(self._first(cell)[0]) for cell in _NAMES]
 
     def _check_options(self, names: Sequence[str], used: Sequence[int],
                        rows: Sequence[tuple[Row, tuple[str, ...]]]) -> None:
@@ -157,7 +133,7 @@ class _Parser:
                 self._refuse(row, f"{' and '.join(blank)} {'is' if len(blank) == 1 else 'are'} blank;"
                                   " every variant needs a value for each option.")
                 continue
-            key = tuple([fold(label) for label in labels])
+            key = tuple([cells.fold(label) for label in labels])
             if key in seen:
                 named = " / ".join(labels[i] for i in used) or "A variant without options"
                 self._refuse(row, f"{named} stands in line {seen[key]} already.")
@@ -166,7 +142,7 @@ class _Parser:
     def _variant(self, row: Row, labels: tuple[str, ...], *, ships: bool) -> VariantRow:
         price = self._read(row, "price", self._price, 0)
         compare_at = self._read(row, "compare_at", self._price, 0) if row["compare_at"] else 0
-        tracked = bool(_clean(row["tracker"])) or self._assume_tracked
+        tracked = not cells.is_blank(row["tracker"]) or self._assume_tracked
         return VariantRow(
             line=row.line,
             options=labels,
@@ -175,27 +151,27 @@ class _Parser:
             compare_at=compare_at if compare_at > price else None,
             tracked=tracked,
             # Without a tracker the quantity is a left-over that nobody keeps.
-            quantity=self._read(row, "quantity", _quantity, None) if tracked else 0,
-            policy=self._read(row, "policy", _policy, "deny"),
-            requires_shipping=self._read(row, "requires_shipping", _ships if ships else _needs_no_shipping, ships),
-            image=self._read(row, "variant_image", _picture, ""),
+            quantity=self._read(row, "quantity", cells.quantity, None) if tracked else 0,
+            policy=self._read(row, "policy", cells.policy, "deny"),
+            requires_shipping=self._read(row, "requires_shipping", cells.shipping(ships), ships),
+            image=self._read(row, "variant_image", cells.picture, ""),
         )
 
     def _price(self, text: str) -> int:
-        return _price(text, self._currency)
+        return cells.price(text, self._currency)
 
     def _specs(self) -> dict[str, str]:
         specs: dict[str, str] = {}
         for row in self._rows:
             for code, text in row.specs.items():
                 if code not in specs:
-                    specs[code] = plain(text)
+                    specs[code] = cells.plain(text)
         return {code: text for code, text in specs.items() if text}
 
     def _images(self) -> tuple[Image, ...]:
         rows = [row for row in self._rows if "image" in row.cells and clean(row["image"])]
-        rows.sort(key=lambda row: _position(row["image_position"]))
-        return tuple(Image(self._read(row, "image", _picture, ""), plain(row["image_alt"])) for row in rows)
+        rows.sort(key=lambda row: cells.position(row["image_position"]))
+        return tuple(Image(self._read(row, "image", cells.picture, ""), cells.plain(row["image_alt"])) for row in rows)
 
     def _first(self, name: str) -> tuple[str, Row]:
         """The first cell of that name that is not blank: it speaks for the whole product."""
@@ -228,82 +204,4 @@ _WORDS = {
 
 def _is_default(names: Sequence[str], labels: Sequence[str]) -> bool:
     """A product without options is written as one option `Title` with the value `Default Title`."""
-    return [fold(each) for each in (names[0], *labels)] == ["title", "default title", "", ""]
-
-
-def _is_none(text: str) -> bool:
-    return fold(text) in {"", "uncategorized"}
-
-
-@_again
-def _path(text: str) -> tuple[str, ...]:
-    names = tuple(name for name in map(clean, _plain(text).split(">")) if name)
-    if len(names) > _DEEPEST:
-        raise ValueError(f"has {len(names)} levels; at most {_DEEPEST} can be")
-    return () if _is_none(" ".join(names)) else names
-
-
-def _tags(text: str) -> tuple[str, ...]:
-    tags: dict[str, str] = {}
-    for tag in map(clean, plain(text).split(",")):
-        tags.setdefault(fold(tag), tag)
-    return tuple(filter(None, tags.values()))
-
-
-def _picture(cell: str) -> str:
-    return picture(clean(cell)) if cell else ""
-
-
-def _description(html: str) -> str:
-    if len(html) > _LONGEST_DESCRIPTION:
-        raise ValueError(f"has {len(html):,} characters; at most {_LONGEST_DESCRIPTION:,} can be")
-    return text_of(html)
-
-
-@_again
-def _price(cell: str, currency: str) -> int:
-    text = clean(cell)
-    if not text:
-        raise ValueError("is blank")
-    price = Money.parse(text, currency).minor
-    if price > _DEAREST:
-        raise ValueError(f"is more than {Money(_DEAREST, currency)}")
-    return price
-
-
-@_again
-def _quantity(cell: str) -> int | None:
-    text = clean(cell)
-    if not text:
-        return None
-    if not re.fullmatch(r"[+-]?[0-9]{1,10}(\.0*)?", text) or abs(int(float(text))) > _MOST:
-        raise ValueError(f"{text!r} is no whole number up to {_MOST:,}")
-    return int(float(text))
-
-
-def _position(text: str) -> int:
-    digits = re.match(r"[0-9]{1,9}", clean(text))
-    return int(digits[0]) if digits else _MOST
-
-
-def _one_of(values: Mapping[str, T], named: str) -> Callable[[str], T]:
-    @_again
-    def parse(cell: str) -> T:
-        text = clean(cell)
-        known = fold(text)
-        if known not in values:
-            raise ValueError(f"{text!r} is not {named}")
-        return values[known]
-
-    return parse
-
-
-def _flag(*, default: bool) -> Callable[[str], bool]:
-    return _one_of({"": default, **_FLAGS}, "TRUE or FALSE")
-
-
-_status = _one_of(_STATUSES, "active, draft or archived")
-_policy = _one_of(_POLICIES, "deny or continue")
-_is_published = _flag(default=True)
-_is_gift_card = _flag(default=False)
-_ships, _needs_no_shipping = _flag(default=True), _flag(default=False)
+    return [cells.fold(each) for each in (names[0], *labels)] == ["title", "default title", "", ""]
