@@ -19,15 +19,14 @@ from tui.backend import BrowsePage, Category, Facet, Product, Query, ShopError
 from tui.commands import CATALOG, Command, bindings
 from tui.filters import Chip, chips, cleared, next_sort
 from tui.screens.base import ShopScreen
-from tui.text import clean
 from tui.widgets.action_text import run_clicked
 from tui.widgets.details import Details
 from tui.widgets.facets import Facets
 from tui.widgets.filters_line import FiltersLine
 from tui.widgets.keybar import KeyBar
+from tui.widgets.nothing_found import nothing_found
 from tui.widgets.pages import PAGE
 from tui.widgets.product_list import Place, ProductList
-from tui.widgets.suggestions import did_you_mean
 
 _PATIENCE = 0.15  # seconds until the screen says that the shop is still being opened
 _TOGETHER = 10  # rounds of the event loop, after which all widgets have asked to be painted; a frame may come between
@@ -192,25 +191,11 @@ class CatalogScreen(ShopScreen):
         if page.total:
             self.products.show(page, keeping=keeping)
         else:
-            self._say_nothing_found()
+            self.products.say(*nothing_found(query.text, self._chips, page.suggestions))
 
     def _learn(self, whole: BrowsePage) -> None:
         """Takes note of what there is when nothing is filtered."""
         self._of_all, self._categories = whole.total, whole.categories
-
-    def _say_nothing_found(self) -> None:
-        asked = [f"“{clean(self._query.text.strip())}”"] if self._query.text.strip() else []
-        asked += [clean(chip.text) for chip in self._chips]
-        if not asked:
-            self.products.say([("There is nothing on the shelves yet.", "bold")], [],
-                              [("shopkeeper import FILE", "accent"), ("  brings products in", "muted")])
-            return
-        self.products.say(
-            [("Nothing matches ", "muted"), (", ".join(asked), "bold")], [],
-            *did_you_mean(self._suggestions),
-            [("escape", "accent"), (", then ", "muted"), ("x", "accent"), (" shows everything again", "muted")],
-            [("click a filter above to take it away", "muted")] if self._chips else [],
-        )
 
     @on(ProductList.Highlighted)
     def _describe_next(self) -> None:
