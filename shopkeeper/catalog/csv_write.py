@@ -1,7 +1,8 @@
 """Product CSV, last step: what differs is written, in bulk, and nothing else."""
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import NamedTuple
@@ -35,6 +36,7 @@ from shopkeeper.errors import Problem
 
 _REASON = "import"
 Pair = tuple[WantedProduct, CurrentProduct]
+_Values = ProductValues | VariantValues
 
 
 class Compared(NamedTuple):
@@ -152,9 +154,19 @@ def _next_id(connection: Connection, of: Table) -> int:
 
 
 def _update_products(connection: Connection, changed: Sequence[Pair], now: datetime) -> None:
-    at = microseconds(now)
-    update_rows(connection, product, "id", (*ProductValues._fields, "updated_at"), [
-        (*each.values, at, there.id) for each, there in changed])
+    update_rows(connection, product, "id", ("updated_at",), [(microseconds(now), there.id) for _, there in changed])
+    _update(connection, product, [(there.id, each.values, there.values) for each, there in changed])
+
+
+def _update(connection: Connection, of: Table, rows: Iterable[tuple[int, _Values, _Values]]) -> None:
+    """Gives rows, by id, the first values where these differ from the second: a column that is set writes its index."""
+    differ: dict[tuple[str, ...], list[tuple[object, ...]]] = defaultdict(list)
+    for id_, wanted, there in rows:
+        if wanted != there:
+            new = {name: value for name, value, old in zip(wanted._fields, wanted, there, strict=True) if value != old}
+            differ[tuple(new)].append((*new.values(), id_))
+    for columns, values in differ.items():
+        update_rows(connection, of, "id", columns, values)
 
 
 def _delete_parts(connection: Connection, changed: Sequence[Pair]) -> None:
@@ -179,8 +191,7 @@ def _archive_unlisted(connection: Connection, changed: Sequence[Pair]) -> None:
 
 
 def _update_variants(connection: Connection, changed: Sequence[Pair]) -> None:
-    update_rows(connection, variant, "id", VariantValues._fields, [
-        (*one.values, old.id) for _, one, old in _listed(changed) if old and one.values != old.values])
+    _update(connection, variant, [(old.id, one.values, old.values) for _, one, old in _listed(changed) if old])
 
 
 def _insert_variants(connection: Connection, pairs: Sequence[Pair]) -> dict[int, StockCount]:
