@@ -12,15 +12,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NoReturn
 
+from shopkeeper import garbage
 from shopkeeper.printing import emit
 
 if TYPE_CHECKING:
     from shopkeeper import Shop
 
 _A_MILLISECOND = 0.001
-_GARBAGE = (20_000, 20, 20)
-"""How seldom it is looked for: a frame makes thousands of objects, and to look through all took half of its time; of
-an import's it took a tenth."""
 _INTERRUPTED = 130  # 128 and the signal's number, as shells have it
 
 
@@ -28,7 +26,7 @@ def main() -> NoReturn:
     """Runs the command and ends the program: 0 done, 1 refused or failed, 2 wrong usage, 70 broken itself."""
     arguments = sys.argv[1:]
     sys.excepthook = _tell_what_broke
-    gc.set_threshold(*_GARBAGE)
+    garbage.look_seldom()
     try:
         sys.exit(_run(arguments))
     except KeyboardInterrupt:

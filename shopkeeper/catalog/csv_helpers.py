@@ -5,7 +5,6 @@ run the caller's main program again. They end when nobody asks them any more, ho
 """
 from __future__ import annotations
 
-import gc
 import os
 import pickle
 import sys
@@ -15,6 +14,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from itertools import cycle
 from subprocess import DEVNULL, PIPE, Popen
 from typing import IO, Generic, TypeVar
+
+from shopkeeper import garbage
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -27,9 +28,6 @@ _MOST = 4
 
 _COURTESY = 10
 """By so much helpers are nicer than others (see nice(1)): whoever shops meanwhile goes first."""
-
-_GARBAGE = (20_000, 20, 20)
-"""How seldom it is looked for: as by the command, and for the same reason."""
 
 _PROGRAM = "from shopkeeper.catalog.csv_helpers import serve; serve()"
 
@@ -54,7 +52,7 @@ def each(work: Callable[[T], R], items: Iterable[T], products: int) -> Generator
 def serve() -> None:
     """The program of a helper: it is told its work, and answers each item on standard input until there are no more."""
     os.nice(_COURTESY)
-    gc.set_threshold(*_GARBAGE)
+    garbage.look_seldom()
     given, told = sys.stdin.buffer, sys.stdout.buffer
     with suppress(EOFError, BrokenPipeError):
         work = pickle.load(given)  # noqa: S301  nobody but who started it writes there

@@ -30,6 +30,7 @@ from shopkeeper.catalog.model import ImportReport, Progress
 from shopkeeper.catalog.tables import product
 from shopkeeper.database.engine import Database
 from shopkeeper.errors import ImportFailed, Problem
+from shopkeeper.garbage import looked_for_seldom
 
 _SHOWN = 10
 _MOST_PROBLEMS = 1_000
@@ -176,7 +177,7 @@ def opened(path: Path, currency: str, *, assume_tracked: bool, progress: Progres
         ImportFailed: It is no product CSV, or says something that cannot be.
     """
     pace = Pace(progress)
-    with csv_read.read(path, pace) as sheet:
+    with looked_for_seldom(), csv_read.read(path, pace) as sheet:
         yield ProductFile(path.name, sheet, Rules(sheet.columns, currency, assume_tracked), pace)
 
 

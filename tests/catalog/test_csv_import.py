@@ -1,12 +1,13 @@
 """What product CSV means, and what an import touches."""
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
-from shopkeeper import NotFound, Query
+from shopkeeper import ImportFailed, NotFound, Query
 from shopkeeper.catalog import csv_sheet
 from shopkeeper.catalog.service import Catalog
 from shopkeeper.catalog.tables import product, stock, variant
@@ -261,6 +262,17 @@ def test_when_a_product_changed_is_remembered(bring: Bring, database: Database, 
     bring(simple("mug", Title="Better mug"))
     with database.read() as connection:
         assert connection.execute(select(product.c.created_at, product.c.updated_at)).one() == (made, clock())
+
+
+def test_garbage_is_looked_for_seldom_while_an_import_goes_on_and_then_as_before(
+        catalog: Catalog, bring: Bring, tmp_path: Path) -> None:
+    bring(simple("mug"))
+    before, meanwhile = gc.get_threshold(), list[int]()
+    catalog.import_csv(tmp_path / "products.csv", progress=lambda *_: meanwhile.append(gc.get_threshold()[0]))
+    with pytest.raises(ImportFailed):
+        catalog.import_csv(tmp_path / "none.csv")
+    assert min(meanwhile) > before[0]
+    assert gc.get_threshold() == before
 
 
 def test_progress_is_told_in_lines_and_ends_at_the_whole(
