@@ -98,8 +98,9 @@ class ProductFile:
                 return self._save_in_steps(database, now, receive)
             told = _Told()
             with database.write() as connection, self._batches(self._names(connection)) as batches:
-                for _, batch in batches:
+                for number, batch in batches:
                     told.add(batch, _write(connection, batch, now, receive))
+                    self._pace.written(number, len(self._kept))
             self._pace.end()
             return told.report()
 
