@@ -7,6 +7,7 @@ place of an account's, and who logs out forgets their own session only.
 """
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property
@@ -32,6 +33,7 @@ class SharedSession:
         self._shop = shop
         self._state = state
         self.now: Session | None = None
+        self._looking = threading.RLock()  # while one verb looks for the session, others wait
 
     @cached_property
     def _shop_id(self) -> str:
@@ -53,19 +55,23 @@ class SharedSession:
         try:
             return verb()
         except SessionExpired:
-            self.now = None
-            self.resume()
-            if before is None or not _is_same(before, self.now):
-                self.now = None  # it ended; or somebody else is logged in there, whom this terminal does not show
-                raise
+            with self._looking:
+                if self.now is before:  # else another verb has found it out already
+                    self.now = None
+                    self.resume()
+                if before is None or not _is_same(before, self.now):
+                    self.now = None  # it ended; or somebody else is logged in there, whom this terminal does not show
+                    raise
             return verb()
 
     def or_guest(self) -> Session:
         """The session, or a new one of a guest."""
-        if self.now is None:
+        with self._looking:
+            if self.now is not None:
+                return self.now
             self.now = guest = self._shop.accounts.guest()
             self._state.change_token(self._shop_id, lambda token: token if self._is_account(token) else guest.token)
-        return self.now
+            return guest
 
     def keep(self, session: Session) -> None:
         """Goes on with this session, here and at the next visit."""

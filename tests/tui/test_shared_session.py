@@ -63,6 +63,51 @@ def test_a_token_that_changed_in_one_terminal_does_not_log_the_other_out(
     assert kept(shop, tmp_path) == second.now.token
 
 
+def test_nobody_becomes_a_guest_while_the_session_is_looked_for(
+    shop: Shop, tmp_path: Path, clock: FakeClock, first: SharedSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.advance(DAY)
+    terminal(shop, tmp_path)
+    looks, others, seen = threading.Event(), list[threading.Thread](), list[str]()
+    resume = first.resume
+
+    def resume_while_another_asks() -> None:
+        others.append(threading.Thread(target=lambda: (looks.set(), seen.append(holder(shop, first)))))
+        others[0].start()
+        assert looks.wait(10)
+        others[0].join(0.05)  # time to become a guest in, which nothing tells of
+        resume()
+
+    monkeypatch.setattr(first, "resume", resume_while_another_asks)
+    assert holder(shop, first) == "ada@example.com"
+    others[0].join(10)
+    assert seen == ["ada@example.com"]
+
+
+def test_what_two_verbs_find_out_at_once_is_looked_for_once(
+    shop: Shop, tmp_path: Path, clock: FakeClock, first: SharedSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.advance(DAY)
+    terminal(shop, tmp_path)
+    looked, resume, both = list[int](), first.resume, threading.Barrier(2, timeout=10)
+    monkeypatch.setattr(first, "resume", lambda: (looked.append(1), resume()))
+
+    def ask() -> str:
+        session, asked = first.or_guest(), first.now is old
+        if asked:
+            both.wait()
+        shop.cart.view(session)
+        return session.account.email if session.account else "guest"
+
+    old, seen = first.now, list[str]()
+    threads = [threading.Thread(target=lambda: seen.append(first.within(ask))) for _ in range(2)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(10)
+    assert (seen, len(looked)) == (["ada@example.com"] * 2, 1)
+
+
 def test_what_is_done_with_a_dead_token_is_done_once(
     shop: Shop, tmp_path: Path, clock: FakeClock, first: SharedSession
 ) -> None:
