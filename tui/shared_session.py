@@ -59,8 +59,9 @@ class SharedSession:
                 if self.now is before:  # else another verb has found it out already
                     self.now = None
                     self.resume()
-                if before is None or not _is_same(before, self.now):
-                    self.now = None  # it ended; or somebody else is logged in there, whom this terminal does not show
+                    if not _is_same(before, self.now):
+                        self.now = None  # it ended; or somebody else is logged in there, whom nobody sees here
+                if not _is_same(before, self.now):
                     raise
             return verb()
 
@@ -130,8 +131,10 @@ class SharedSession:
             return None
 
 
-def _is_same(one: Session, other: Session | None) -> bool:
+def _is_same(one: Session | None, other: Session | None) -> bool:
     """Whether both are of one account, whatever it is called now; or both of guests."""
-    if other is None or one.account is None or other.account is None:
-        return other is not None and one.account is other.account
+    if one is None or other is None:
+        return False
+    if one.account is None or other.account is None:
+        return one.account is other.account
     return one.account.id == other.account.id
