@@ -94,18 +94,19 @@ class SharedSession:
         self.end()
 
     def renew_by(self, verb: Callable[[Session], Session]) -> None:
-        """Does what gives this session another token, and keeps that: until then no other terminal looks for it."""
+        """Does what gives this session another token, and keeps that: until then nobody looks for it, here or there."""
         before = self.or_guest()
 
         def renewed(token: str | None) -> str | None:
-            self.now = verb(before)
-            return self.now.token if token in (None, before.token) else token  # another login stays kept
+            self.now = after = verb(before)
+            return after.token if token in (None, before.token) else token  # another login stays kept
 
-        try:
-            self._state.change_token(self._shop_id, renewed)
-        except OSError:  # no token can be kept: this terminal goes on all the same
-            if self.now is before:
-                self.now = verb(before)
+        with self._looking:
+            try:
+                self._state.change_token(self._shop_id, renewed)
+            except OSError:  # no token can be kept: this terminal goes on all the same
+                if self.now is before:
+                    self.now = verb(before)
 
     def _resumed(self, token: str | None) -> str | None:
         self.now = self._found(token, renew=True)

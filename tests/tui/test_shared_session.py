@@ -108,6 +108,25 @@ def test_what_two_verbs_find_out_at_once_is_looked_for_once(
     assert (seen, len(looked)) == (["ada@example.com"] * 2, 1)
 
 
+def test_a_new_token_is_waited_for_and_not_looked_for(
+    shop: Shop, tmp_path: Path, first: SharedSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked, others, seen = list[int](), list[threading.Thread](), list[str]()
+    monkeypatch.setattr(first, "resume", lambda: looked.append(1))
+
+    def change_password_while_another_asks(session: Session) -> Session:
+        renewed = shop.accounts.change_password(session, PASSWORD, "a better horse battery staple")
+        others.append(threading.Thread(target=lambda: seen.append(holder(shop, first))))
+        others[0].start()
+        others[0].join(0.05)  # time to look in, which nothing tells of
+        return renewed
+
+    first.renew_by(change_password_while_another_asks)
+    others[0].join(10)
+    assert (seen, looked) == (["ada@example.com"], [])
+    assert first.now and kept(shop, tmp_path) == first.now.token
+
+
 def test_what_is_done_with_a_dead_token_is_done_once(
     shop: Shop, tmp_path: Path, clock: FakeClock, first: SharedSession
 ) -> None:
