@@ -9,7 +9,7 @@ import os
 import pickle
 import sys
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import cycle
 from subprocess import DEVNULL, PIPE, Popen
@@ -32,21 +32,23 @@ _COURTESY = 10
 _PROGRAM = "from shopkeeper.catalog.csv_helpers import serve; serve()"
 
 
-def each(work: Callable[[T], R], items: Iterable[T], products: int) -> Generator[R, None, None]:
+@contextmanager
+def each(work: Callable[[T], R], items: Iterable[T], products: int) -> Iterator[Iterator[R]]:
     """What the work makes of each item, in their order; all of them are about so many products."""
     with ExitStack() as running:
         helpers = _started(running, work) if products >= _LARGE else []
-        if not helpers:
-            yield from map(work, items)
-            return
-        asked = deque[_Helper[T, R]]()
-        for helper, item in zip(cycle(helpers), items, strict=False):
-            if len(asked) == len(helpers):
-                yield asked.popleft().answer()
-            helper.ask(item)
-            asked.append(helper)
-        for helper in asked:
-            yield helper.answer()
+        yield _answers(helpers, items) if helpers else map(work, items)
+
+
+def _answers(helpers: Sequence[_Helper[T, R]], items: Iterable[T]) -> Iterator[R]:
+    asked = deque[_Helper[T, R]]()
+    for helper, item in zip(cycle(helpers), items, strict=False):
+        if len(asked) == len(helpers):
+            yield asked.popleft().answer()
+        helper.ask(item)
+        asked.append(helper)
+    for helper in asked:
+        yield helper.answer()
 
 
 def serve() -> None:
@@ -57,7 +59,7 @@ def serve() -> None:
     with suppress(EOFError, BrokenPipeError):
         work = pickle.load(given)  # noqa: S301  nobody but who started it writes there
         while True:
-            _tell(told, work(pickle.load(given)))  # noqa: S301
+            _tell(told, work(pickle.load(given)))  # noqa: S301  the same
 
 
 class _Helper(Generic[T, R]):

@@ -8,8 +8,8 @@ there, and one that is killed has changed nothing that can be seen; it is starte
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -57,7 +57,7 @@ class ProductFile:
         problems: list[Problem] = []
         done, number = 0, len(self._sheet)
         check = partial(csv_check.check, rules=rules)
-        with closing(csv_helpers.each(check, self._sheet.batches(), number)) as checked:
+        with csv_helpers.each(check, self._sheet.batches(), number) as checked:
             for batch in checked:
                 problems += [*batch.problems, *self._named.join(batch.named)]
                 if len(problems) >= _MOST_PROBLEMS:
@@ -133,13 +133,14 @@ class ProductFile:
         return names
 
     @contextmanager
-    def _batches(self, names: Names,
-                 numbers: Collection[int] | None = None) -> Iterator[Iterator[tuple[int, list[WantedProduct]]]]:
-        """The batches with these numbers, counted from 1, or all: the products as they are wanted."""
-        numbers = range(1, len(self._kept) + 1) if numbers is None else numbers
+    def _batches(self, names: Names, some: Mapping[int, Collection[str]] | None = None,
+                 ) -> Iterator[Iterator[tuple[int, list[WantedProduct]]]]:
+        """The batches by number, counted from 1, with the products as they are wanted; or `some`, by changed handles."""
+        numbers = range(1, len(self._kept) + 1) if some is None else some.keys()
+        products = len(self._sheet) if some is None else sum(map(len, some.values()))
         prepare = partial(csv_prepare.prepare, names=names)
-        with closing(csv_helpers.each(prepare, self._kept.batches(numbers), len(self._sheet))) as batches:
-            yield zip(numbers, map(csv_prepare.prepared, batches), strict=False)  # without any, nobody is asked
+        with csv_helpers.each(prepare, self._kept.batches(numbers), products) as batches:
+            yield zip(numbers, map(csv_prepare.prepared, batches), strict=True)
 
     def _refuse(self, problems: Sequence[Problem]) -> None:
         if not problems:

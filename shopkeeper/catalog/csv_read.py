@@ -51,8 +51,8 @@ def read(path: Path, pace: Pace) -> Iterator[Sheet]:
     if missing:
         raise ImportFailed(f"{path.name} is no product CSV: its first line names no column {', '.join(missing)}.",
                            [Problem(1, "", f"There is no column {title}.") for title in missing])
-    kept = _kept(records, len(header), columns, path.name, pace)
-    with sorted_by_product(groupby(kept, key=_handle(columns)), columns, columns.labels(header), path.name) as sheet:
+    filled = _not_empty(records, len(header), columns, path.name, pace)
+    with sorted_by_product(groupby(filled, key=_handle(columns)), columns, columns.labels(header), path.name) as sheet:
         yield sheet
 
 
@@ -79,8 +79,8 @@ def _reason(error: csv.Error) -> str:
     return f"The quotation marks of the row that begins here do not pair up ({error})."
 
 
-def _kept(records: Iterator[tuple[int, list[str]]], width: int, columns: Columns, name: str,
-          pace: Pace) -> Iterator[Record]:
+def _not_empty(records: Iterator[tuple[int, list[str]]], width: int, columns: Columns, name: str,
+               pace: Pace) -> Iterator[Record]:
     """The records that are not empty, with what is read of them."""
     texts_of = itemgetter(*columns.places())
     for line, record in records:

@@ -175,7 +175,7 @@ def test_more_rows_than_are_taken_are_refused_at_the_first_of_them(
     path.write_text(HEADER + "mug,Mug,1\n" + "\n" * 49)
     assert catalog.import_csv(path).products == 1
     path.write_text(HEADER + "mug,Mug,1\n" + "\n" * 50)
-    monkeypatch.setattr(csv_read, "_kept", None)  # which takes them in, and takes far longer
+    monkeypatch.setattr(csv_read, "_not_empty", None)  # which takes them in, and takes far longer
     assert [each.line for each in refused(path).problems] == [52]
 
 
