@@ -135,7 +135,7 @@ class ProductFile:
     @contextmanager
     def _batches(self, names: Names, some: Mapping[int, Collection[str]] | None = None,
                  ) -> Iterator[Iterator[tuple[int, list[WantedProduct]]]]:
-        """The batches by number, counted from 1, with the products as they are wanted; or `some`, by changed handles."""
+        """The batches by number, counted from 1, with products as they are wanted; or `some`, by changed handles."""
         numbers = range(1, len(self._kept) + 1) if some is None else some.keys()
         products = len(self._sheet) if some is None else sum(map(len, some.values()))
         prepare = partial(csv_prepare.prepare, names=names)
