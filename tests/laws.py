@@ -44,8 +44,8 @@ PORTAL_LAWS = {
         WHERE demo_charge.state = 'succeeded' AND demo_charge.amount_minor <> demo_charge.refunded_minor
         AND (coalesce(status, '') NOT IN ('placed', 'fulfilled') OR demo_charge.refunded_minor <> 0
              OR demo_charge.amount_minor <> total_minor)""",
-    "ORDER_WITHOUT_MONEY": """SELECT count(*) FROM "order" WHERE status IN ('placed', 'fulfilled') AND NOT EXISTS
-        (SELECT 1 FROM demo_charge JOIN payment USING (key)
+    "ORDER_WITHOUT_MONEY": """SELECT count(*) FROM "order" WHERE status IN ('placed', 'fulfilled')
+        AND total_minor <> 0 AND NOT EXISTS (SELECT 1 FROM demo_charge JOIN payment USING (key)
          WHERE order_id = "order".id AND demo_charge.state = 'succeeded' AND demo_charge.refunded_minor = 0)""",
     "CHARGED_TWICE": """SELECT count(*) FROM (SELECT 1 FROM demo_charge JOIN payment USING (key)
         WHERE demo_charge.state = 'succeeded' GROUP BY order_id HAVING count(*) > 1)""",

@@ -131,11 +131,12 @@ _LEDGER = (
         WHERE state = 'declined' AND refunding = 0 AND refunded_minor <> payment.amount_minor""", "0002"),
 )
 
-# The demo portal has books of its own. While a payment or a refund is under way, they may be ahead of ours.
+# The demo portal has books of its own. While a payment or a refund is under way, they may be ahead of ours. No
+# portal is asked for an amount of 0.
 _DEMO = (
     Law("demo_charge_missing", "Order {number}: the demo portal's books have no such charge as payment {key}.", """
         SELECT number, payment.key FROM payment JOIN "order" ON "order".id = order_id
-        WHERE gateway = 'demo' AND payment.state = 'succeeded' AND NOT EXISTS (
+        WHERE gateway = 'demo' AND payment.state = 'succeeded' AND payment.amount_minor <> 0 AND NOT EXISTS (
             SELECT 1 FROM demo_charge WHERE demo_charge.key = payment.key AND demo_charge.state = 'succeeded'
             AND demo_charge.amount_minor = payment.amount_minor AND demo_charge.currency = "order".currency)"""),
     Law("demo_charge_unknown", "The demo portal charged {amount_minor} as {key}, which no payment here is.",
