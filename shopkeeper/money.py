@@ -1,10 +1,15 @@
-"""Money: integers of minor units with an ISO 4217 code, never a float."""
+"""Money: integers of minor units with an ISO 4217 code, never a float.
+
+Percentages are exact fractions until they are rounded, once: a `Decimal` would be rounded before, to the digits of
+whatever context a caller has set.
+"""
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 
 # ISO 4217, "List One": the currencies whose minor unit is not a hundredth.
@@ -51,15 +56,15 @@ class Money:
 
     def plain(self) -> str:
         """The amount as `parse` reads it: `19.99`."""
-        return f"{Decimal(self.minor).scaleb(-digits(self.currency)):f}"
+        return f"{'-' if self.minor < 0 else ''}{with_decimals(abs(self.minor), digits(self.currency), group='')}"
 
     def percent(self, rate: Decimal) -> Money:
         """`rate` percent of it, rounded half up to a minor unit."""
-        return Money(round_half_up(self.minor * rate / 100), self.currency)
+        return Money(round_half_up(self.minor * Fraction(rate) / 100), self.currency)
 
     def percent_included(self, rate: Decimal) -> Money:
         """The part of it that a rate of `rate` percent has already added, rounded half up."""
-        return Money(round_half_up(self.minor * rate / (100 + rate)), self.currency)
+        return Money(round_half_up(self.minor * Fraction(rate) / (100 + Fraction(rate))), self.currency)
 
     def allocate(self, weights: Sequence[int]) -> list[Money]:
         """Shares it out in proportion to `weights`; the shares add up to it (largest remainder).
@@ -112,16 +117,33 @@ class Money:
         return other.minor
 
 
-def round_half_up(amount: Decimal) -> int:
-    """The nearest integer; halves go away from zero."""
-    return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+def round_half_up(amount: Decimal | Fraction) -> int:
+    """Return the nearest integer; halves go away from zero."""
+    exact = Fraction(amount)
+    nearest = (2 * abs(exact.numerator) + exact.denominator) // (2 * exact.denominator)
+    return -nearest if exact < 0 else nearest
+
+
+def with_decimals(units: int, places: int, *, group: str = ",") -> str:
+    """Write non-negative `units` of 10**-`places`: `1,234.50`. `group` stands between thousands."""
+    whole, rest = divmod(units, 10**places)
+    return f"{whole:,}".replace(",", group) + (f".{rest:0{places}}" if places else "")
+
+
+def percentage(rate: Decimal) -> str:
+    """Write a rate for people: `8.25 %`."""
+    return f"{plain_decimal(rate)} %"
+
+
+def plain_decimal(number: Decimal) -> str:
+    """Write a number without an exponent and without zeros that say nothing: `8.25`."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 @lru_cache(maxsize=4096)
 def _written(minor: int, currency: str) -> str:
-    places = digits(currency)
-    amount = Decimal(abs(minor)).scaleb(-places)
-    return f"{'-' if minor < 0 else ''}{symbol(currency)}{amount:,.{places}f}"
+    return f"{'-' if minor < 0 else ''}{symbol(currency)}{with_decimals(abs(minor), digits(currency))}"
 
 
 def is_currency(code: str) -> bool:

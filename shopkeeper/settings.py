@@ -22,6 +22,11 @@ setting = table(
 )
 
 
+MAX_RATE_DECIMALS = 6
+"""A rate that older programs kept may have more: it holds, to the last digit, until it is changed."""
+
+_RATES = f"a tax rate is from 0 to 100 percent, with {MAX_RATE_DECIMALS} decimals at most, such as 8.25"
+
 NAMES = tuple(each.name for each in fields(ShopSettings))
 
 _KEPT = select(setting.c.name, setting.c.value).order_by(setting.c.name)
@@ -101,10 +106,10 @@ def written(value: object) -> str:
 
 @lru_cache(maxsize=16)  # every cart asks for them, and they hardly ever change
 def _kept(rows: tuple[tuple[str, str], ...]) -> ShopSettings:
-    return _parsed(ShopSettings(), {name: clean(value) for name, value in rows if name in NAMES})
+    return _parsed(ShopSettings(), {name: clean(value) for name, value in rows if name in NAMES}, new=False)
 
 
-def _parsed(before: ShopSettings, values: dict[str, object]) -> ShopSettings:
+def _parsed(before: ShopSettings, values: dict[str, object], *, new: bool = True) -> ShopSettings:
     unknown = [name for name in values if name not in NAMES]
     problems = {name: f"There is no setting {name!r}; there are {', '.join(NAMES)}." for name in unknown}
     currency = before.currency
@@ -113,6 +118,8 @@ def _parsed(before: ShopSettings, values: dict[str, object]) -> ShopSettings:
         value = values.get(name, getattr(before, name))
         try:
             parsed[name] = _value(name, value if name in values else written(value), currency)
+            if new and name == "tax_rate" and name in values:
+                _check_decimals(_rate(written(value)))
         except ValueError as error:
             problems[name] = f"{name}: {error}"
         if name == "currency":
@@ -160,8 +167,16 @@ def _rate(text: str) -> Decimal:
     except InvalidOperation:
         raise ValueError(f"{text!r} is no percentage; write it like 8.25") from None
     if not (rate.is_finite() and 0 <= rate <= 100):
-        raise ValueError("a tax rate is from 0 to 100 percent")
-    return rate
+        raise ValueError(_RATES)
+    return Decimal(int(rate)) if rate == int(rate) else rate
+
+
+def _check_decimals(rate: Decimal) -> None:
+    _sign, figures, exponent = rate.as_tuple()
+    assert isinstance(exponent, int)  # it is finite
+    excess = -exponent - MAX_RATE_DECIMALS
+    if excess > 0 and any(figures[-excess:]):
+        raise ValueError(_RATES)
 
 
 def _yes(text: str) -> bool:

@@ -2,20 +2,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import ROUND_CEILING, Context, Decimal, Inexact, InvalidOperation, Rounded, localcontext
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopkeeper import Money
-from shopkeeper.money import digits, round_half_up
+from shopkeeper import Money, ShopSettings, explain
+from shopkeeper.cart.model import Cart
+from shopkeeper.cart.totals import totals
+from shopkeeper.money import digits, percentage, round_half_up
+from shopkeeper.orders.terms import dumped
 
 currencies = st.sampled_from(["USD", "EUR", "JPY", "KWD", "CLF"])
 minors = st.integers(-(10**12), 10**12)
 amounts = st.builds(Money, st.integers(0, 10**12), currencies)
 rates = st.decimals(0, 100, places=4)
+long_rates = st.one_of(rates, st.builds(Decimal, st.from_regex(r"[0-9]{1,2}\.[0-9]{0,60}", fullmatch=True)))
+CALLERS_CONTEXT = Context(prec=1, rounding=ROUND_CEILING, capitals=0, traps=[Inexact, Rounded, InvalidOperation])
 
 
 @pytest.mark.parametrize(("money", "shown", "plain"), [
@@ -84,11 +89,34 @@ def test_halves_go_away_from_zero(amount: str, nearest: int) -> None:
     assert round_half_up(Decimal(amount)) == nearest
 
 
-@given(amounts, rates)
+def half_up(exact: Fraction) -> int:
+    return int(exact + Fraction(1, 2))
+
+
+@given(amounts, long_rates)
 def test_percent_is_exact_but_for_one_rounding(money: Money, rate: Decimal) -> None:
-    exact = Fraction(money.minor) * Fraction(rate) / 100
-    off = money.percent(rate).minor - exact
-    assert Fraction(-1, 2) < off <= Fraction(1, 2)  # at a half, up
+    exact = Fraction(rate)
+    assert money.percent(rate).minor == half_up(money.minor * exact / 100)
+    assert money.percent_included(rate).minor == half_up(money.minor * exact / (100 + exact))
+
+
+def test_a_rate_of_28_digits_is_not_rounded_twice() -> None:
+    assert Money(1168350, "USD").percent(Decimal("0.3333333333333333333333333333")).minor == 3894
+
+
+@given(amounts, long_rates, st.booleans())
+def test_a_callers_decimal_context_changes_no_amount_and_no_text(money: Money, rate: Decimal, included: bool) -> None:
+    terms = ShopSettings(currency=money.currency, tax_rate=rate, prices_include_tax=included,
+                         shipping_flat=Money(500, money.currency))
+
+    def results() -> tuple[object, ...]:
+        bill = totals(money, terms, ships=True)
+        cart = Cart((), bill.subtotal, bill.shipping, bill.tax, bill.total, 0, 0, (), bill.tax_included, terms)
+        return bill, explain(cart), money.plain(), percentage(rate), dumped(terms)
+
+    expected = results()
+    with localcontext(CALLERS_CONTEXT):
+        assert results() == expected
 
 
 @given(amounts, rates)

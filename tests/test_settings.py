@@ -4,10 +4,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import update
 
 from shopkeeper import InvalidInput, Money, Shop, ShopSettings
 from shopkeeper.database.engine import Database
-from shopkeeper.settings import NAMES, Settings, written
+from shopkeeper.settings import NAMES, Settings, setting, written
 from tests.factories import add_product
 
 
@@ -69,12 +70,40 @@ def test_every_setting_is_written_as_it_can_be_read(settings: Settings) -> None:
     ("name", ""), ("name", "x" * 61), ("name", "Ada\x1b[31m"), ("name", "\u202eAda"), ("name", "\ud800"),
     ("currency", "DOLLARS"), ("currency", ""), ("currency", "X\x00"),
     ("tax_rate", "x"), ("tax_rate", "-1"), ("tax_rate", "100.1"), ("tax_rate", "NaN"), ("tax_rate", "Infinity"),
+    ("tax_rate", "8.1234567"), ("tax_rate", "0.3333333333333333333333333333"), ("tax_rate", "1E-999999999"),
     ("prices_include_tax", "perhaps"), ("prices_include_tax", ""),
     ("shipping_flat", "-5"), ("shipping_flat", "1e3"), ("shipping_flat", "5.001"), ("shipping_flat", "5 EUR"),
     ("shipping_flat", ""), ("shipping_flat", Money(500, "EUR")), ("shipping_free_from", "free"),
 ])
 def test_what_cannot_be_is_refused_with_its_name(settings: Settings, name: str, value: object) -> None:
     assert set(refusal(settings, **{name: value})) == {name}
+
+
+def test_a_refused_rate_is_told_its_range_and_decimals(settings: Settings) -> None:
+    for rate in ("8.1234567", Decimal("1E-999999999"), "100.1"):
+        assert refusal(settings, tax_rate=rate)["tax_rate"] == (
+            "tax_rate: a tax rate is from 0 to 100 percent, with 6 decimals at most, such as 8.25")
+
+
+@pytest.mark.parametrize(("rate", "text"), [
+    ("8.123456", "8.123456"), (Decimal("1E+1"), "10"), ("8.250000000", "8.250000000"), (Decimal(33) / 4, "8.25"),
+    (Decimal("0E-99"), "0"),
+])
+def test_a_rate_within_the_bound_is_taken_however_it_is_written(
+    settings: Settings, rate: str | Decimal, text: str
+) -> None:
+    assert written(settings.change(tax_rate=rate).tax_rate) == text
+
+
+def test_a_longer_rate_that_an_older_program_kept_holds_until_it_is_changed(
+    settings: Settings, database: Database
+) -> None:
+    longer = "0.3333333333333333333333333333"
+    settings.change(tax_rate="8")
+    with database.write() as connection:
+        connection.execute(update(setting).where(setting.c.name == "tax_rate").values(value=longer))
+    assert settings.change(name="Ada’s").tax_rate == Decimal(longer)
+    assert settings.change(tax_rate="7").tax_rate == 7
 
 
 def test_everything_that_is_wrong_is_told_at_once_and_nothing_is_kept(settings: Settings) -> None:

@@ -56,6 +56,7 @@ from shopkeeper import (
     number_problem,
     state_folder,
 )
+from shopkeeper.money import percentage
 from shopkeeper.text import unaccented, visible
 from tui.shared_session import SharedSession
 from tui.state import TerminalState
@@ -71,7 +72,7 @@ __all__ = [
     "Money", "NotFound", "Option", "Order", "OrderLine", "OutOfStock", "Page", "PaymentDeclined", "PriceChanged",
     "Product", "ProductCard", "Query", "Quote", "SessionExpired", "SessionInfo", "ShopError", "Sort",
     "TooManyAttempts", "Variant", "brand", "cvc_problem", "data_folder", "expiry_problem", "explain", "number_problem",
-    "report_crash", "unaccented", "visible",
+    "percentage", "report_crash", "unaccented", "visible",
 ]
 
 

@@ -3,15 +3,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, Decimal
+from decimal import Context, Decimal
+from fractions import Fraction
 from typing import Protocol
 
 from shopkeeper.catalog.model import called
-from shopkeeper.money import Money, digits, symbol
+from shopkeeper.money import Money, digits, percentage, plain_decimal, symbol, with_decimals
 from shopkeeper.settings_model import ShopSettings
 
 _FURTHER_DIGITS = 4
 """How many digits after the minor unit are shown of what is rounded."""
+
+_EXACT = Context(prec=1000, traps=[])
+"""What a caller's own context does to sums is not the shop's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +102,16 @@ def _tax(bill: Bill) -> str:
     if bill.terms is None:
         return "as charged then"
     taxed, rate = bill.subtotal + bill.shipping, bill.terms.tax_rate
-    return f"{_percent(rate)} of {_taxed(bill)} = {_exact(taxed, rate, Decimal(100), bill.tax)}"
+    return f"{percentage(rate)} of {_taxed(bill)} = {_exact(taxed, rate, Decimal(100), bill.tax)}"
 
 
 def _tax_included(bill: Bill) -> str:
     if bill.terms is None:
         return "as charged then"
     rate = bill.terms.tax_rate
-    exact = _exact(bill.total, rate, 100 + rate, bill.tax_included)
-    return f"{_percent(rate)} are in {bill.total}: {bill.total} × {rate.normalize():f} / {100 + rate:f} = {exact}"
+    gross = _EXACT.add(rate, 100)
+    return (f"{percentage(rate)} are in {bill.total}: {bill.total} × {plain_decimal(rate)} / {plain_decimal(gross)}"
+            f" = {_exact(bill.total, rate, gross, bill.tax_included)}")
 
 
 def _taxed(bill: Bill) -> str:
@@ -115,14 +120,10 @@ def _taxed(bill: Bill) -> str:
 
 def _exact(base: Money, numerator: Decimal, denominator: Decimal, rounded: Money) -> str:
     """`$9.85875, rounded to $9.86`; `$9.00` where nothing is rounded. Halves are rounded up."""
-    places = digits(base.currency) + _FURTHER_DIGITS
-    amount = (base.minor * numerator / denominator).scaleb(-digits(base.currency))
-    cut = amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_DOWN)
-    if cut == amount == Decimal(rounded.minor).scaleb(-digits(base.currency)):
+    amount = base.minor * Fraction(numerator) / Fraction(denominator)
+    if amount == rounded.minor:
         return str(rounded)
-    shown = f"{cut.normalize():,f}" if cut == amount else f"{cut:,f}…"
+    units = amount * 10**_FURTHER_DIGITS
+    shown = with_decimals(int(units), digits(base.currency) + _FURTHER_DIGITS)
+    shown = shown.rstrip("0").rstrip(".") if units.denominator == 1 else f"{shown}…"
     return f"{symbol(base.currency)}{shown}, rounded half up to {rounded}"
-
-
-def _percent(rate: Decimal) -> str:
-    return f"{rate.normalize():f} %"

@@ -2,17 +2,20 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from shopkeeper.money import Money
 from shopkeeper.settings_model import ShopSettings
+
+_DIGESTED = Context(capitals=1)
+"""A digest is over this text: how a caller's own context writes an exponent must not change it."""
 
 
 def dumped(terms: ShopSettings) -> str:
     """The terms as JSON, amounts in minor units."""
     free_from = terms.shipping_free_from
     return json.dumps({
-        "name": terms.name, "currency": terms.currency, "tax_rate": str(terms.tax_rate),
+        "name": terms.name, "currency": terms.currency, "tax_rate": _DIGESTED.to_sci_string(terms.tax_rate),
         "prices_include_tax": terms.prices_include_tax, "shipping_flat": terms.shipping_flat.minor,
         "shipping_free_from": None if free_from is None else free_from.minor,
     }, ensure_ascii=False)

@@ -1,13 +1,15 @@
 """What a cart comes to."""
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, localcontext
 
 import pytest
 
+from shopkeeper import Shop
 from shopkeeper.cart.totals import totals
 from shopkeeper.money import Money
 from shopkeeper.settings_model import ShopSettings
+from tests.factories import add_product
 
 
 def usd(minor: int) -> Money:
@@ -45,3 +47,12 @@ def test_prices_that_include_tax_are_what_is_paid() -> None:
 def test_a_currency_without_cents_is_taxed_in_whole_units() -> None:
     yen = ShopSettings(currency="JPY", shipping_flat=Money(0, "JPY"), tax_rate=Decimal(10))
     assert totals(Money(105, "JPY"), yen, ships=True).tax == Money(11, "JPY")
+
+
+def test_a_callers_decimal_context_changes_no_total(shop: Shop) -> None:
+    shop.settings.change(tax_rate="8.25", shipping_flat="5")
+    session = shop.accounts.guest()
+    bill = shop.cart.add(session, add_product(shop, price="1234.56").variants[0].id)
+    with localcontext(Context(prec=1, traps=[Inexact])):
+        assert shop.cart.view(session) == bill
+        assert shop.settings.change(tax_rate="8.375").tax_rate == Decimal("8.375")

@@ -1,14 +1,12 @@
 """What it comes to: items, shipping, tax and the total, amounts in one column."""
 from __future__ import annotations
 
-from decimal import Decimal
-
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.backend import Cart, Order
+from tui.backend import Cart, Order, percentage
 from tui.columns import right
 from tui.widgets.action_text import ActionText, clickable
 
@@ -48,7 +46,7 @@ class Totals(Vertical):
         elif amounts.requires_shipping:
             parts.append(_line("Shipping", "free"))
         if amounts.tax:
-            parts.append(_line(f"Tax {_percent(terms.tax_rate)}" if terms else "Tax", str(amounts.tax)))
+            parts.append(_line(f"Tax {percentage(terms.tax_rate)}" if terms else "Tax", str(amounts.tax)))
         self.query_one("#parts", Static).update(Content("\n").join(parts))
         total = _line("Total", str(amounts.total), "bold", "$accent bold", hint=f"{self._explain_key} explain")
         self.query_one("#total", Static).update(total)
@@ -68,7 +66,3 @@ def _to_free_shipping(amounts: Cart | Order) -> list[Content]:
     if free_from is None or free_from <= amounts.subtotal:
         return []
     return [right(f"free from {free_from}: {free_from - amounts.subtotal} to go", _WIDTH, "$muted")]
-
-
-def _percent(rate: Decimal) -> str:
-    return f"{rate.normalize():f} %"
