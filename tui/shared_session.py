@@ -71,7 +71,8 @@ class SharedSession:
             if self.now is not None:
                 return self.now
             self.now = guest = self._shop.accounts.guest()
-            self._state.change_token(self._shop_id, lambda token: token if self._is_account(token) else guest.token)
+            with suppress(OSError):  # no token can be kept: the cart lasts for this visit
+                self._state.change_token(self._shop_id, lambda token: token if self._is_account(token) else guest.token)
             return guest
 
     def keep(self, session: Session) -> None:
