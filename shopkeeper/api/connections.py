@@ -10,6 +10,8 @@ from typing import ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from shopkeeper.api.coalescing import CoalescingTransport
+
 LARGEST_HEAD = 64 * 1024
 """Bytes of a request's first line and headers."""
 
@@ -32,7 +34,7 @@ class Connection(HttpToolsProtocol):
     _reading: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
-        super().connection_made(transport)
+        super().connection_made(CoalescingTransport(transport, self.loop))
         self._is_silent()
         self._await_head()
 

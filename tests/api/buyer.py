@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -38,12 +39,13 @@ class Buyer:
     def registered(self) -> Caller:
         """A new account; if the answer is lost, it may be there, or not."""
         who = {"email": f"{uuid4().hex}@example.com", "password": PASSWORD}
-        answer = self.client.post("/ecommerce/v1/account/register", json={**who, "name": "Ada"})
-        while answer.status_code >= 500:
+        answer = self._account("register", {**who, "name": "Ada"})
+        while _is_lost(answer):
             self.seen["registrations lost"] += 1
-            answer = self.client.post("/ecommerce/v1/account/login", json=who)
-            if answer.status_code == 401:
-                answer = self.client.post("/ecommerce/v1/account/register", json={**who, "name": "Ada"})
+            answer = self._account("login", who)
+            if answer is not None and answer.status_code == 401:
+                answer = self._account("register", {**who, "name": "Ada"})
+        assert answer is not None
         return Caller(self.client, answer.json()["token"])
 
     def with_a_mug(self) -> Caller:
@@ -68,13 +70,31 @@ class Buyer:
     def _fill(self, caller: Caller) -> object:
         """One mug is in the cart. Adding is no request to repeat: whether it was done, the cart says."""
         while not (cart := self._asked(caller, "GET", "/cart/user").json())["lines"]:
-            if caller.add(self.mug).status_code >= 500:
+            if _is_lost(self._whole(lambda: caller.add(self.mug))):
                 self.seen["additions lost"] += 1
         assert cart["count"] == 1
         return cart["total"]
 
     def _asked(self, caller: Caller, method: str, path: str, body: object = None, **headers: str) -> httpx.Response:
         """What may be asked twice is, until somebody answers."""
-        while (answer := caller.call(method, path, body, **headers)).status_code >= 500:
-            self.seen[f"{answer.status_code} to {method} {path.split('/')[1]}"] += 1
-        return answer
+        while True:
+            answer = self._whole(lambda: caller.call(method, path, body, **headers))
+            if answer is not None and answer.status_code < 500:
+                return answer
+            if answer is not None:
+                self.seen[f"{answer.status_code} to {method} {path.split('/')[1]}"] += 1
+
+    def _account(self, what: str, body: object) -> httpx.Response | None:
+        return self._whole(lambda: self.client.post(f"/ecommerce/v1/account/{what}", json=body))
+
+    def _whole(self, send: Callable[[], httpx.Response]) -> httpx.Response | None:
+        """Send a request; None if the answer broke off, so that nobody knows whether it was done."""
+        try:
+            return send()
+        except (httpx.RemoteProtocolError, httpx.ReadError):
+            self.seen["broken answers"] += 1
+            return None
+
+
+def _is_lost(answer: httpx.Response | None) -> bool:
+    return answer is None or answer.status_code >= 500

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,11 +48,12 @@ class Server:
 
 
 @contextmanager
-def serving(database: Path, *options: str, env: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """Starts it on a free port, and kills it if the block does not end it."""
+def serving(database: Path, *options: str, env: Mapping[str, str] | None = None,
+            tracer: Sequence[str | Path] = ()) -> Iterator[Server]:
+    """Starts it on a free port, and kills it if the block does not end it. `tracer` is a command that starts it."""
     port = free_ports()
     command = [sys.executable, "-m", "shopkeeper", "--db", database, "api", "--port", str(port), "--quiet", *options]
-    with subprocess.Popen(command, env={**os.environ, **(env or {})}) as process:
+    with subprocess.Popen([*tracer, *command], env={**os.environ, **(env or {})}) as process:
         server = Server(process, port)
         try:
             server.wait_until(ready=True)
