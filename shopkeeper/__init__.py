@@ -32,6 +32,7 @@ from shopkeeper.errors import (
     BackupFailed,
     BadSignature,
     CartChanged,
+    DatabaseReplaced,
     DatabaseUnavailable,
     EmailTaken,
     EmptyCart,
@@ -49,6 +50,7 @@ from shopkeeper.errors import (
     RestoreRefused,
     SchemaTooNew,
     SessionExpired,
+    ShopDamaged,
     ShopError,
     TooManyAttempts,
 )
@@ -63,13 +65,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Account", "Address", "AuthenticationFailed", "BackupFailed", "BadSignature", "BrowsePage", "Card", "CardToken",
-    "Cart", "CartChanged", "CartLine", "CartWarning", "Category", "Choice", "DatabaseUnavailable", "Derivation",
-    "EmailTaken", "EmptyCart", "Facet", "FacetValue", "GatewayUnavailable", "IdempotencyMismatch", "Image",
-    "ImportFailed", "ImportReport", "InvalidInput", "InvalidState", "LoginRequired", "Money", "NotFound", "Option",
-    "Order", "OrderLine", "OutOfStock", "Page", "Payment", "PaymentDeclined", "PriceChanged", "Problem", "Product",
-    "ProductCard", "Query", "Quote", "RestoreRefused", "SchemaTooNew", "Session", "SessionExpired", "SessionInfo",
-    "Shop", "ShopError", "ShopSettings", "Sort", "Specification", "TooManyAttempts", "Variant", "brand",
-    "cvc_problem", "data_folder", "expiry_problem", "explain", "number_problem", "state_folder",
+    "Cart", "CartChanged", "CartLine", "CartWarning", "Category", "Choice", "DatabaseReplaced", "DatabaseUnavailable",
+    "Derivation", "EmailTaken", "EmptyCart", "Facet", "FacetValue", "GatewayUnavailable", "IdempotencyMismatch",
+    "Image", "ImportFailed", "ImportReport", "InvalidInput", "InvalidState", "LoginRequired", "Money", "NotFound",
+    "Option", "Order", "OrderLine", "OutOfStock", "Page", "Payment", "PaymentDeclined", "PriceChanged", "Problem",
+    "Product", "ProductCard", "Query", "Quote", "RestoreRefused", "SchemaTooNew", "Session", "SessionExpired",
+    "SessionInfo", "Shop", "ShopDamaged", "ShopError", "ShopSettings", "Sort", "Specification", "TooManyAttempts",
+    "Variant", "brand", "cvc_problem", "data_folder", "expiry_problem", "explain", "number_problem", "state_folder",
 ]
 
 _LATE = {"Shop": "shopkeeper.shop", "Derivation": "shopkeeper.cart.explain", "explain": "shopkeeper.cart.explain"}

@@ -33,6 +33,14 @@ class DatabaseUnavailable(ShopError):
     """The database cannot be opened, read or written now."""
 
 
+class DatabaseReplaced(DatabaseUnavailable):
+    """The database's file was moved, replaced or removed while the shop was open; nothing is saved any more."""
+
+
+class ShopDamaged(DatabaseUnavailable):
+    """What the database holds is not what a shop writes; the message says where, as far as that is known."""
+
+
 class BackupFailed(ShopError):
     """No backup was made, and nothing was changed; the message says why."""
 

@@ -61,8 +61,11 @@ def _problem() -> dict[str, Any]:
     return {"description": "", "content": {MEDIA_TYPE: {"schema": _PROBLEM}}, "headers": {}}
 
 
+DATABASE = ("internal_error", "database_unavailable", "database_replaced", "shop_damaged")
+"""What a call can be answered with that reads the database."""
+
 _ANYWHERE = ("malformed_request", "body_too_slow", "body_too_large", "unsupported_media_type", "invalid_input",
-             "rate_limited", "internal_error", "database_unavailable", "unavailable")
+             "rate_limited", *DATABASE, "unavailable")
 
 TOKEN = ("login_required", "session_expired")
 """What a call can be answered with that needs a token."""

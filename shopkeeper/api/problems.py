@@ -36,6 +36,8 @@ STATUS: Mapping[str, int] = {
     "rate_limited": 429,
     "too_many_attempts": 429,
     "internal_error": 500,
+    "shop_damaged": 500,
+    "database_replaced": 503,
     "database_unavailable": 503,
     "gateway_unavailable": 503,
     "unavailable": 503,
@@ -47,6 +49,8 @@ STATUS: Mapping[str, int] = {
 # What these say names files and servers of this machine: it is for the log.
 _INTERNAL = {
     "database_unavailable": "The shop's database cannot be reached now. Try again in a moment.",
+    "shop_damaged": "The shop's database is damaged. Its owner has to restore a backup.",
+    "database_replaced": "The shop's database was moved. Nothing is saved until its owner puts it back.",
     "gateway_unavailable": "The payment portal cannot be used now. Try again later.",
 }
 
@@ -106,6 +110,7 @@ def of_shop_error(error: ShopError, request_id: str) -> JSONResponse:
     """The response for what a service refused."""
     code = error.code
     if code in _INTERNAL:
-        return answer(code, _INTERNAL[code], request_id, headers={"Retry-After": "1"})
+        again = {"Retry-After": "1"} if STATUS[code] == 503 else {}
+        return answer(code, _INTERNAL[code], request_id, headers=again)
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooManyAttempts) else {}
     return answer(code, error.message, request_id, details=error.details, headers=headers)

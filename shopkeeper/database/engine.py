@@ -4,6 +4,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Lock
 from typing import Any, Self
 from zlib import crc32
@@ -14,9 +15,10 @@ from sqlalchemy.exc import NoSuchModuleError
 from shopkeeper.database.address import create_private, file_of, target
 from shopkeeper.database.driver import JournalMode, journal_mode, sqlite_driver
 from shopkeeper.database.explain import explained
+from shopkeeper.database.file_identity import FileIdentity
 from shopkeeper.database.lock import OpenLock, lock_file, turn
 from shopkeeper.database.turns import begin_writing
-from shopkeeper.errors import DatabaseUnavailable
+from shopkeeper.errors import DatabaseReplaced, DatabaseUnavailable
 
 _PRAGMAS = """
     PRAGMA busy_timeout = 10000;
@@ -44,8 +46,9 @@ class Database:
         place: The file, or the server's address without the password.
     """
 
-    def __init__(self, engine: Engine, lock: OpenLock | None = None) -> None:
+    def __init__(self, engine: Engine, lock: OpenLock | None = None, identity: FileIdentity | None = None) -> None:
         self.engine = engine
+        self._identity = identity
         self.path = file_of(engine.url)
         self.place = str(self.path or engine.url.render_as_string(hide_password=True))
         self._lock = lock
@@ -67,7 +70,7 @@ class Database:
             return cls(_server(wanted))._tried()
         create_private(path)
         lock = OpenLock(path)
-        return cls(_sqlite(wanted, journal_mode(sqlite_driver().sqlite_version_info)), lock)._tried()
+        return cls._of_file(path, journal_mode(sqlite_driver().sqlite_version_info), lock)
 
     @classmethod
     def open_as_it_is(cls, url: str) -> Self:
@@ -83,7 +86,12 @@ class Database:
         if not path.is_file():
             raise DatabaseUnavailable(f"There is no database at {path}.")
         lock = OpenLock(path) if lock_file(path).exists() else None
-        return cls(_sqlite(wanted, journal=None), lock)._tried()
+        return cls._of_file(path, None, lock)
+
+    @classmethod
+    def _of_file(cls, path: Path, journal: JournalMode | None, lock: OpenLock | None) -> Self:
+        identity = FileIdentity(path)
+        return cls(_sqlite(path, journal, identity), lock, identity)._tried()
 
     def _tried(self) -> Self:
         try:
@@ -110,6 +118,10 @@ class Database:
         """A transaction that is the only writer; all of it lands, or none where an error leaves the block."""
         with self._transaction(begin_writing) as connection:
             yield connection
+            if self._identity:
+                self._identity.check_all()
+        if self._identity:
+            self._identity.check()  # what was committed into another file must not be acknowledged
 
     @contextmanager
     def alone(self, work: str) -> Iterator[None]:
@@ -130,6 +142,8 @@ class Database:
     @contextmanager
     def _transaction(self, begin: Callable[[Connection], None]) -> Iterator[Connection]:
         # SQLite's begin is said here and not by an event of the engine: one listener makes every statement slower.
+        if self._identity:
+            self._identity.check()
         with explained(self.place), self.engine.connect() as connection, connection.begin():
             if self.path:
                 begin(connection)
@@ -141,16 +155,16 @@ class Database:
         SQLite tells one connection what all others did, in a few microseconds: so one is kept that does nothing else.
         It waits for nobody.
         """
-        if self.path is None:
+        if self.path is None or self._identity is None:
             return None
         driver = sqlite_driver()
         with self._watching:
             try:
+                self._identity.check_all()
                 if self._watcher is None:
-                    self._watcher = driver.connect(
-                        str(self.path), timeout=0, isolation_level=None, check_same_thread=False)
+                    self._watcher = _connect(self.path, timeout=0)
                 return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
-            except driver.DatabaseError:  # whoever reads is told why
+            except (DatabaseReplaced, driver.DatabaseError):  # whoever reads is told why
                 return None
 
     def close(self) -> None:
@@ -166,21 +180,40 @@ def _begin_reading(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN")
 
 
-def _sqlite(wanted: URL, journal: JournalMode | None) -> Engine:
+def _connect(path: Path, **options: Any) -> Any:
+    """A connection of the driver's to a file that exists: none is made where it was removed.
+
+    The driver must not begin transactions of its own: it would begin them deferred, and late.
+    """
+    return sqlite_driver().connect(f"{path.as_uri()}?mode=rw", uri=True, isolation_level=None, check_same_thread=False,
+                                   **options)
+
+
+def _sqlite(path: Path, journal: JournalMode | None, identity: FileIdentity) -> Engine:
     """Without a journal mode, connections take what is there and change nothing."""
     driver = sqlite_driver()
-    engine = create_engine(wanted, module=driver, hide_parameters=True, connect_args={"cached_statements": _STATEMENTS})
+
+    def connect() -> Any:
+        identity.check_all()  # else SQLite would put new files beside the old one
+        return _connect(path, cached_statements=_STATEMENTS)
+
+    engine = create_engine(URL.create("sqlite", database=str(path)), module=driver, hide_parameters=True,
+                           creator=connect)
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: object) -> None:
-        # The driver must not begin transactions of its own: it would begin them deferred, and late.
-        connection.isolation_level = None
         for pragma in _PRAGMAS.split(";"):
             connection.execute(pragma)
         if journal:
             _use_journal(connection, journal, failed=driver.OperationalError)
         else:
             connection.execute("PRAGMA query_only = ON")
+        connection.execute("PRAGMA schema_version").fetchone()  # reads, so that SQLite opens what is beside the file
+        identity.add_connection()
+
+    @event.listens_for(engine, "close")
+    def closed(_connection: object, _record: object) -> None:
+        identity.remove_connection()
 
     return engine
 

@@ -3,12 +3,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from shopkeeper import DatabaseUnavailable, Shop
+from shopkeeper import DatabaseUnavailable, Shop, ShopDamaged
 from shopkeeper.api import limits
 from shopkeeper.api.app import Options
 from shopkeeper.api.problems import STATUS
@@ -146,6 +147,22 @@ def unreadable_database(scene: Scene) -> httpx.Response:
     return answer
 
 
+def moved_database(scene: Scene) -> httpx.Response:
+    file = Path(str(scene.shop._database.path))
+    file.rename(file.with_name("elsewhere.db"))
+    answer = scene.ada.call("GET", "/cart/user")
+    file.with_name("elsewhere.db").rename(file)
+    assert str(file) not in answer.text
+    return answer
+
+
+def damaged_order(scene: Scene) -> httpx.Response:
+    scene.patch.setattr(scene.shop.orders, "get", scene.raising(ShopDamaged("order_line SK-000001 is damaged")))
+    answer = scene.ada.call("GET", "/order/SK-000001")
+    assert "order_line" not in answer.text
+    return answer
+
+
 def no_portal(scene: Scene) -> httpx.Response:
     scene.portal.meanwhile = scene.raising(GatewayUnavailable("sk_live_1 is no key"))
     answer = scene.fill().pay()
@@ -198,6 +215,8 @@ CODES: dict[tuple[str, int], Callable[[Scene], httpx.Response]] = {
     ("too_many_attempts", 429): guessed,
     ("internal_error", 500): broken_inside,
     ("database_unavailable", 503): unreadable_database,
+    ("database_replaced", 503): moved_database,
+    ("shop_damaged", 500): damaged_order,
     ("gateway_unavailable", 503): no_portal,
     ("unavailable", 503): too_much_to_do,
     ("malformed_request", 400): lambda scene: scene.client.post(

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from shopkeeper.api.context import TheShop
-from shopkeeper.api.document import answers, problems
+from shopkeeper.api.document import DATABASE, answers, problems
 
 router = APIRouter(tags=["service"])
 
@@ -26,7 +26,7 @@ async def alive() -> dict[str, str]:
     return {"status": "alive"}
 
 
-@router.get("/readyz", responses=problems("internal_error", "database_unavailable"))
+@router.get("/readyz", responses=problems(*DATABASE))
 def ready(shop: TheShop) -> dict[str, str]:
     """The database answers."""
     shop.settings.all()
