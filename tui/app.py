@@ -62,7 +62,7 @@ class ShopApp(App[None]):
     TITLE = "Shopkeeper"
     # The first screen is made before screens bring styles of their own.
     CSS_PATH = ["styles/app.tcss", "styles/catalog.tcss"]
-    BINDINGS = bindings(each for each in EVERYWHERE if each.id != "palette")
+    BINDINGS = bindings(EVERYWHERE)
 
     commands: ClassVar[tuple[Command, ...]] = EVERYWHERE
 
@@ -131,8 +131,15 @@ class ShopApp(App[None]):
             self.tell(f"There is no backup of today. {error.message}", severity="warning")
 
     def tell(self, message: str, *, severity: SeverityLevel = "information") -> None:
-        """Says something in a toast, to the letter."""
-        self.notify(clean(message), severity=severity, markup=False)
+        """Shows a toast, to the letter. One that says the same already gives way to it."""
+        text = clean(message)
+        for toast in [toast for toast in self._notifications if toast.message == text]:
+            self._unnotify(toast, refresh=False)
+        self.notify(text, severity=severity, markup=False)
+
+    def action_help_quit(self) -> None:
+        """Says how to leave, for `ctrl+c` where there is nothing to copy."""
+        self.tell("To leave the shop, press ctrl+q.")
 
     # Where one goes
 

@@ -23,6 +23,7 @@ class Command:
         shown: How the key is written for people; empty: by its name.
         foot: Whether the bar at the foot shows it (five at most on a screen).
         palette: Whether the palette offers it (not where it needs a thing that has the focus).
+        priority: Whether the key comes before the widget that has the focus, and works in dialogs as well.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Command:
     shown: str = ""
     foot: bool = False
     palette: bool = True
+    priority: bool = False
 
     @property
     def key_in_words(self) -> str:
@@ -48,9 +50,10 @@ class Command:
 def bindings(commands: Iterable[Command]) -> list[BindingType]:
     """The key bindings of these commands."""
     return [
-        Binding(each.key, each.action, each.label, show=each.foot, key_display=each.key_in_words, id=each.id)
-        for each in commands
-        if each.key
+        Binding(command.key, command.action, command.label, show=command.foot, key_display=command.key_in_words,
+                id=command.id, priority=command.priority)
+        for command in commands
+        if command.key
     ]
 
 
@@ -61,10 +64,11 @@ EVERYWHERE = (
     Command("account", "p", "account", "account", "Sign in, or see who is signed in"),
     Command("logout", "", "log_out", "log out", "Log out; your cart stays with your account"),
     Command("theme", "t", "next_theme", "theme", "Change the colors: ink, paper, high contrast"),
-    Command("help", "question_mark", "help", "help", "What every key does", shown="?"),
-    Command("palette", "ctrl+p", "command_palette", "palette", "Find any command or product by name", palette=False),
+    Command("help", "question_mark,f1", "help", "help", "What every key does", shown="?"),
+    Command("palette", "ctrl+p", "command_palette", "menu", "Find any command or product by name", palette=False,
+            priority=True),
     Command("back", "escape", "back", "back", "One step back", palette=False),
-    Command("quit", "ctrl+q", "quit", "quit", "Leave the shop; everything stays as it is"),
+    Command("quit", "ctrl+q", "quit", "quit", "Leave the shop; everything stays as it is", priority=True),
 )
 
 CATALOG = (
