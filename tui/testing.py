@@ -24,6 +24,7 @@ from textual.widgets import Input
 from textual.worker import WorkerCancelled
 
 from tui.screens.account import AccountScreen
+from tui.screens.base import ShopScreen
 from tui.screens.cart import CartScreen
 from tui.screens.catalog import CatalogScreen
 from tui.screens.checkout import CheckoutScreen
@@ -338,6 +339,8 @@ class Shopper:
                 await self.wait()
 
     async def _leave_field(self) -> None:
+        while isinstance(self.screen, ShopScreen) and self.screen.keeps_letters:
+            await self.press("escape")
         if isinstance(self.app.focused, Input):
             await self.press("escape")
 

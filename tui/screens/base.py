@@ -44,6 +44,9 @@ class ShopScreen(Screen[None]):
     place: ClassVar[str] = ""
     """Which tab of the top bar this screen belongs to."""
 
+    keeps_letters: ClassVar[bool] = False
+    """Whether single letters do nothing here but what this screen's own commands say: on forms they are typed."""
+
     @property
     def shop_app(self) -> ShopApp:
         """The app, by its own type."""
@@ -56,6 +59,10 @@ class ShopScreen(Screen[None]):
     def backend(self) -> Backend:
         """The shop's services."""
         return self.shop_app.backend
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Return whether the keys of everywhere do without this one."""
+        return self.keeps_letters and character is not None and character.isprintable() and key != "question_mark"
 
     def compose(self) -> ComposeResult:
         # Textual would do so after the first layout, and lay out and paint everything again.

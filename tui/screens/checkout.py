@@ -49,6 +49,7 @@ class CheckoutScreen(ShopScreen):
     CSS_PATH = "../styles/checkout.tcss"
     BINDINGS = bindings(each for each in CHECKOUT if each.action)
     commands = CHECKOUT
+    keeps_letters = True
 
     def __init__(self) -> None:
         super().__init__()

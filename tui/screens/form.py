@@ -21,7 +21,7 @@ from tui.backend import (
 )
 from tui.screens.base import ShopScreen
 from tui.text import clean, duration, plain
-from tui.widgets.field import Field
+from tui.widgets.field import Field, SecretInput
 
 
 class FormScreen(ShopScreen):
@@ -29,6 +29,7 @@ class FormScreen(ShopScreen):
 
     CSS_PATH = "../styles/form.tcss"
     place = "Account"
+    keeps_letters = True
 
     title_of_card = ""
 
@@ -101,9 +102,8 @@ class FormScreen(ShopScreen):
         try:
             await self.send()
         except ShopError as error:
-            self._explain(error)
-        finally:
             self._set_under_way(False)
+            self._explain(error)
 
     def _explain(self, error: ShopError) -> None:
         match error:
@@ -115,6 +115,7 @@ class FormScreen(ShopScreen):
                 self.tell({"email": error.message})
             case AuthenticationFailed():
                 self.tell({self.proof: error.message}, error.message)
+                self._clear_refused_password()
             case TooManyAttempts():
                 later = f"Too many tries. Try again in {duration(error.retry_after)}."
                 self.tell({self.proof: later}, later)
@@ -154,9 +155,17 @@ class FormScreen(ShopScreen):
             fields = "the marked field" if len(wrong) == 1 else f"the {len(wrong)} marked fields"
             summary = f"Please look again at {fields}."
             wrong[0].entry.focus()
+            if isinstance(wrong[0].entry, SecretInput):
+                wrong[0].entry.select_all()  # what is not seen is not mended but typed anew
         error = self.query_one("#error", Static)
         error.update(Content(clean(summary)))
         error.display = bool(summary)
+
+    def _clear_refused_password(self) -> None:
+        entry = self.query_one(f"#{self.proof or 'password'}", SecretInput)
+        with self.prevent(Input.Changed):  # else it would take back what was just said
+            entry.clear()
+        entry.focus()
 
     def _field(self, entry: Input) -> Field:
         for field in self.query(Field):
