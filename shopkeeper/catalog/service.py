@@ -1,9 +1,10 @@
 """Catalog: what callers ask of the things that are sold. Each verb stands in a module of its own."""
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from shopkeeper import log
 from shopkeeper.catalog import browse, categories, products
@@ -116,9 +117,15 @@ class Catalog:
                                progress=progress) as file:
             if dry_run:
                 return file.compare(self._database)
-            report = file.save(self._database, self._clock(), self._receive, self._forget)
+            report = file.save(self._database, self._arrival_time(), self._receive, self._forget)
         log.event("imported", file=str(path), products=report.products, created=report.created, updated=report.updated)
         return report
+
+    def _arrival_time(self) -> datetime:
+        """Return when new products come: never before those that are there, whatever clocks said, for `newest`."""
+        with self._database.read() as connection:
+            latest: datetime | None = connection.scalar(select(func.max(product.c.created_at)))
+        return max(self._clock(), latest) if latest else self._clock()
 
     def export_csv(self, path: str | Path) -> None:
         """Writes all products as product CSV with the classic header; import of it changes nothing.

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 
 from shopkeeper import log
 from shopkeeper.cart.service import Carts
-from shopkeeper.clock import Clock
+from shopkeeper.clock import Clock, is_recent
 from shopkeeper.database.engine import Database
 from shopkeeper.errors import InvalidState, NotFound
 from shopkeeper.inventory.service import Inventory
@@ -77,7 +77,7 @@ class Settlement:
         for found in left_open:
             if found.refunding:
                 self.refund(found.id)
-            elif found.state == "unknown" or self._waited_for(found):  # else another process is at it
+            elif found.state == "unknown" or not self._is_on_its_way(found):  # else another process is at it
                 self.look_up(found)
         for found in self._given_up_lately():
             self.look_up(found)
@@ -111,7 +111,7 @@ class Settlement:
             answer = portal.lookup(paying.key)
         except (GatewayError, OSError):
             return
-        if answer is None and not self._waited_for(paying):
+        if answer is None and self._is_on_its_way(paying):
             return
         self._book(paying, answer or _NEVER_SEEN)
 
@@ -150,9 +150,13 @@ class Settlement:
             return NothingToPay()
         return self._gateway if paying.gateway == self._gateway.name else None
 
-    def _waited_for(self, paying: OpenPayment) -> bool:
-        waited: timedelta = self._clock() - paying.created_at
-        return waited >= PATIENCE
+    def _is_on_its_way(self, paying: OpenPayment) -> bool:
+        """Return whether a payment may still reach the portal. One that a clock dated in the future counts as new."""
+        now = self._clock()
+        if paying.created_at > now:
+            with self._database.write() as connection:
+                connection.execute(update(payment).where(payment.c.id == paying.id).values(created_at=now))
+        return is_recent(min(paying.created_at, now), now, PATIENCE)
 
     def _find(self, payment_id: int) -> OpenPayment:
         with self._database.read() as connection:

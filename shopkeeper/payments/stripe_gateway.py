@@ -18,12 +18,13 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import stripe
-from sqlalchemy import insert, select
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from shopkeeper.clock import Clock
+from shopkeeper.clock import Clock, is_recent
 from shopkeeper.database.engine import Database
 from shopkeeper.errors import BadSignature, GatewayUnavailable
 from shopkeeper.money import Money
@@ -97,7 +98,7 @@ class StripeGateway:
             return None
         with _asking():
             intent = self._client.v1.payment_intents.retrieve(written.reference)
-        return self._answer(intent, given_up=self._clock() - written.at >= PATIENCE)
+        return self._answer(intent, given_up=self._is_given_up(written))
 
     def refund(self, reference: str, amount: Money, *, key: str) -> Charge:
         """Gives back from the intent of this name. Looks first: an idempotency key is forgotten after a day."""
@@ -161,6 +162,15 @@ class StripeGateway:
         except IntegrityError:
             return False
         return True
+
+    def _is_given_up(self, written: Row[Any]) -> bool:
+        """Return whether nobody can be about to confirm an intent; one that a clock dated in the future counts as new.
+        """
+        now = self._clock()
+        if written.at > now:
+            with self._database.write() as connection:
+                connection.execute(update(stripe_intent).where(stripe_intent.c.key == written.key).values(at=now))
+        return not is_recent(min(written.at, now), now, PATIENCE)
 
     def _confirm(self, reference: str, key: str) -> Charge:
         try:

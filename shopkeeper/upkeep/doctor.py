@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DatabaseError
 
 from shopkeeper.catalog.tables import arriving_product
-from shopkeeper.clock import Clock, system_clock
+from shopkeeper.clock import Clock, is_recent, system_clock
 from shopkeeper.config import default_database
 from shopkeeper.database.address import file_of, target
 from shopkeeper.database.driver import journal_mode, journal_reason, sqlite_driver
@@ -95,7 +95,7 @@ def _of_sqlite(connection: Connection, facts: dict[str, object]) -> Iterator[Fin
 
 def _open_payments(connection: Connection, facts: dict[str, object], now: datetime) -> list[Finding]:
     """What has been open for longer than it is on its way to a portal: nobody is at it any more."""
-    waiting = [each for each in connection.execute(_OPEN) if now - each.created_at >= PATIENCE]
+    waiting = [each for each in connection.execute(_OPEN) if not is_recent(each.created_at, now, PATIENCE)]
     facts["open_payments"] = [{"order": each.number, "since": each.created_at.isoformat()} for each in waiting]
     return [Finding("open_payment", f"The {'refund' if each.refunding else 'payment'} of {each.number} is open since"
                                     f" {each.created_at:%Y-%m-%d %H:%M} UTC. `shopkeeper settle` asks the portal.")

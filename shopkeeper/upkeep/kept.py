@@ -1,7 +1,8 @@
 """The backups that a shop makes of itself: where they are, what they are called, and how many are kept.
 
 They are in a folder `backups` (0700) beside the database, named with the shop's file, why they were made, when (UTC),
-and the schema. The last seven daily ones are kept, and the last five that were made before a migration.
+and the schema. The last seven daily ones are kept, and the last five that were made before a migration. One that a
+clock dated in the future counts as older than all others, so that it never takes the place of a new one.
 """
 from __future__ import annotations
 
@@ -39,16 +40,17 @@ def place_for(database: Path, reason: Reason, at: datetime, revision: str) -> Pa
 
 
 def kept(database: Path, reason: Reason | None = None) -> list[Kept]:
-    """The backups of this database, newest first: those made for one reason, or all."""
+    """Return the backups of this database, by their dates, latest first: those made for one reason, or all."""
     name = database.resolve().name
     found = [each for path in folder_of(database).glob("*.db") if (each := _kept(name, path))]
     wanted = [each for each in found if reason in {None, each.reason}]
     return sorted(wanted, key=lambda each: each.at, reverse=True)
 
 
-def remove_old(database: Path, reason: Reason) -> None:
-    """Removes those made for this reason but the newest."""
-    for old in kept(database, reason)[KEPT[reason]:]:
+def remove_old(database: Path, reason: Reason, now: datetime) -> None:
+    """Remove those made for this reason but the newest."""
+    newest_first = sorted(kept(database, reason), key=lambda backup: backup.at > now)  # stable: by date otherwise
+    for old in newest_first[KEPT[reason]:]:
         old.path.unlink(missing_ok=True)
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shopkeeper.clock import Clock
+from shopkeeper.clock import Clock, is_recent
 from shopkeeper.database.engine import Database
 from shopkeeper.database.migrate import revision_of
 from shopkeeper.errors import BackupFailed, DatabaseUnavailable
@@ -41,7 +41,10 @@ class Upkeep:
         """
         from shopkeeper.upkeep.kept import kept
 
-        if self._file is None or any(abs(self._clock() - each.at) < _DAY for each in kept(self._file, "daily")):
+        if self._file is None:
+            return None
+        now = self._clock()
+        if any(is_recent(backup.at, now, _DAY) for backup in kept(self._file, "daily")):
             return None
         with self._database.read() as connection:
             revision = revision_of(connection)
@@ -63,9 +66,10 @@ class Upkeep:
         from shopkeeper.upkeep.kept import folder_of, place_for, remove_old
 
         try:
+            now = self._clock()
             make_private_folder(folder_of(file))
-            made = back_up(self._database, place_for(file, reason, self._clock(), revision), stop=stop)
-            remove_old(file, reason)
+            made = back_up(self._database, place_for(file, reason, now, revision), stop=stop)
+            remove_old(file, reason, now)
         except OSError as error:
             raise BackupFailed(f"{folder_of(file)} cannot be written: {error.strerror}.") from error
         return made

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Select
 
-from shopkeeper import InvalidInput, NotFound
+from shopkeeper import InvalidInput, NotFound, Query, Shop
 from shopkeeper.catalog import categories
 from shopkeeper.catalog.model import Category
 from shopkeeper.catalog.service import Catalog
@@ -15,6 +15,8 @@ from shopkeeper.database.engine import Database
 from shopkeeper.money import Money
 from tests.catalog.conftest import Bring
 from tests.catalogs import simple
+from tests.conftest import FakeClock
+from tests.factories import add_product
 
 TEE = [
     {"Handle": "tee", "Title": "Tee [XL]", "Vendor": "Northwind", "Type": "T-shirt", "Tags": "soft, new, Soft",
@@ -24,6 +26,19 @@ TEE = [
     {"Handle": "tee", "Option1 Value": "S", "Option2 Value": "Black", "Variant Price": "19"},
     {"Handle": "tee", "Option1 Value": "S", "Option2 Value": "Red", "Variant Price": "19"},
 ]
+
+
+@pytest.mark.parametrize("wrong_by", [1e8, -1e8])
+def test_newest_is_the_order_of_arrival_whatever_the_clock_said(
+    shop: Shop, clock: FakeClock, wrong_by: float
+) -> None:
+    add_product(shop, "First")
+    clock.advance(wrong_by)
+    add_product(shop, "Second")
+    clock.advance(60 - wrong_by)
+    add_product(shop, "Third")
+    newest = shop.catalog.browse(Query(sort="newest")).products
+    assert [card.title for card in newest] == ["Third", "Second", "First"]
 
 
 def test_a_product_says_all_there_is_to_know(bring: Bring, catalog: Catalog) -> None:

@@ -169,6 +169,21 @@ def test_an_intent_that_nobody_confirmed_is_canceled_before_it_is_given_up(
     assert script.asked.count(CANCEL) == 1
 
 
+def test_an_intent_from_the_future_is_given_up_a_minute_after_the_clock_is_set_right(
+    gateway: StripeGateway, script: StripeScript, clock: FakeClock
+) -> None:
+    script.answers[CONFIRM] = "cut"
+    script.answers[RETRIEVE] = (200, intent("requires_confirmation"))
+    clock.advance(1e8)
+    with pytest.raises(GatewayError):
+        charge(gateway)
+    clock.advance(-1e8)
+    assert lookup(gateway) == Charge("unknown", "pi_1")
+    clock.advance(60)
+    answer = lookup(gateway)
+    assert answer is not None and answer.state == "declined"
+
+
 def test_an_intent_that_cannot_be_canceled_any_more_is_not_given_up(
     gateway: StripeGateway, script: StripeScript, clock: FakeClock
 ) -> None:

@@ -159,6 +159,57 @@ def test_looking_writes_nothing(shop: Shop, ada: Session, clock: FakeClock) -> N
     assert said == []
 
 
+# Clocks that are wrong
+
+YEARS = 4 * 365 * DAY
+
+
+@pytest.mark.usefixtures("ada")
+@pytest.mark.parametrize("wrong_by", [YEARS, -YEARS])
+def test_a_wrong_clock_loses_no_guests_cart(shop: Shop, clock: FakeClock, wrong_by: float) -> None:
+    mug = add_product(shop).variants[0].id
+    before = shop.accounts.guest()
+    shop.cart.add(before, mug)
+    clock.advance(wrong_by)
+    meanwhile = shop.accounts.guest()
+    shop.cart.add(meanwhile, mug, 2)
+    if wrong_by < 0:
+        shop.cart.add(before, mug)
+    for _ in range(3):
+        shop.accounts.login(EMAIL, PASSWORD)
+        clock.advance(DAY)
+    clock.advance(-wrong_by)
+    shop.accounts.login(EMAIL, PASSWORD)
+    assert shop.cart.view(before).count == (2 if wrong_by < 0 else 1)
+    assert shop.cart.view(meanwhile).count == 2
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_session_of_an_account_from_the_future_counts_as_begun_now(shop: Shop, clock: FakeClock) -> None:
+    clock.advance(YEARS)
+    future = shop.accounts.login(EMAIL, PASSWORD)
+    clock.advance(-YEARS)
+    resumed = shop.accounts.resume(future.token)
+    assert resumed.token != future.token
+    assert resumed.expires_at == clock() + ACCOUNT_LIFETIME
+    info = next(each for each in shop.accounts.sessions(resumed) if each.current)
+    assert (info.created_at, info.last_seen_at, info.expires_at) == (clock(), clock(), clock() + ACCOUNT_LIFETIME)
+    clock.advance(ACCOUNT_IDLE.total_seconds())
+    assert not is_alive(shop, resumed)
+
+
+@pytest.mark.usefixtures("ada")
+def test_a_session_from_the_future_that_nobody_uses_ends_as_others_do(
+    shop: Shop, clock: FakeClock
+) -> None:
+    clock.advance(YEARS)
+    future = shop.accounts.login(EMAIL, PASSWORD)
+    clock.advance(-YEARS)
+    shop.accounts.login(EMAIL, PASSWORD)
+    clock.advance(ACCOUNT_IDLE.total_seconds())
+    assert not is_alive(shop, future)
+
+
 # Their tokens change
 
 def test_a_token_changes_once_a_day_and_the_one_before_is_dead(shop: Shop, ada: Session, clock: FakeClock) -> None:

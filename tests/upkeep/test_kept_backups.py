@@ -57,6 +57,40 @@ def test_the_last_seven_days_are_kept(shop: Shop, file: Path, clock: FakeClock) 
     assert days == [30, 29, 28, 27, 26, 25, 24]
 
 
+def test_backups_from_the_future_make_room_for_new_ones(shop: Shop, file: Path, clock: FakeClock) -> None:
+    clock.advance(1000 * DAY)
+    for _ in range(KEPT["daily"]):
+        shop.upkeep.daily_backup()
+        clock.advance(DAY)
+    clock.advance(-(1000 + KEPT["daily"]) * DAY)
+    for days in range(1, KEPT["daily"] + 1):
+        made = shop.upkeep.daily_backup()
+        assert made is not None and made.path.exists()
+        assert sum(backup.at <= clock() for backup in kept(file, "daily")) == days
+        clock.advance(DAY)
+    assert count(file, "daily") == KEPT["daily"]
+
+
+def test_a_backup_from_the_near_future_does_not_put_off_the_next(shop: Shop, clock: FakeClock) -> None:
+    clock.advance(DAY - 60)
+    shop.upkeep.daily_backup()
+    clock.advance(-(DAY - 60))
+    assert shop.upkeep.daily_backup() is not None
+
+
+def test_one_backup_by_a_clock_that_ran_behind_takes_the_place_of_one(
+    shop: Shop, file: Path, clock: FakeClock
+) -> None:
+    for _ in range(KEPT["daily"]):
+        shop.upkeep.daily_backup()
+        clock.advance(DAY)
+    latest = [backup.at for backup in kept(file, "daily")][:KEPT["daily"] - 1]
+    clock.advance(-1000 * DAY)
+    made = shop.upkeep.daily_backup()
+    assert made is not None and made.path.exists()
+    assert {*latest} <= {backup.at for backup in kept(file, "daily")}
+
+
 def test_what_is_not_a_daily_backup_of_this_shop_is_never_removed(
     shop: Shop, file: Path, older: Path, clock: FakeClock
 ) -> None:
