@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import TypeVar
 
 from textual.css.query import NoMatches
 from textual.events import Key
-from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 from textual.worker import WorkerCancelled
@@ -33,12 +34,13 @@ from tui.screens.product import ProductScreen
 from tui.screens.receipt import ReceiptScreen
 from tui.screens.register import RegisterScreen
 from tui.screens.sign_in import SignInScreen
-from tui.text import options_in_words
+from tui.text import clean
 from tui.widgets.cart_lines import CartLines
 from tui.widgets.facet_rows import Kind
 from tui.widgets.facets import Facets
 from tui.widgets.option_row import OptionRow
 from tui.widgets.product_list import ProductList
+from tui.widgets.rows import RowList
 from tui.widgets.stepper import Stepper
 
 W = TypeVar("W", bound=Widget)
@@ -156,9 +158,15 @@ class Shopper:
         await self.type_into("#search", text)
 
     def results(self) -> list[str]:
-        """The titles on the screen, top to bottom."""
+        """Return the titles on the screen, top to bottom.
+
+        One that is too long for its line, and so ends in `…` there, is returned whole.
+        """
         self._must_be(CatalogScreen)
-        return self._find("#products", ProductList).titles_in_sight
+        products = self._find("#products", ProductList)
+        titles = [clean(card.title) for card in products.cards]
+        painted = [cells["title"] for cells in map(_cells_of, self._painted_lines(products)) if "title" in cells]
+        return [_completed(title, titles) for title in painted]
 
     async def filter(self, label: str, value: str) -> None:
         """Chooses a value of a facet, both as they are labeled: `filter("Size", "M")`; once more takes it back."""
@@ -227,10 +235,15 @@ class Shopper:
         self._must_be(CartScreen)
 
     def cart_lines(self) -> list[tuple[str, str, int, str]]:
-        """The lines of the cart: title, choices (`M / Black`), quantity, and what they come to (`$116.00`)."""
+        """Return the lines of the cart: title, choices (`M / Black`), quantity, and what they come to (`$116.00`).
+
+        All of them, as the list shows them: those above and below its window as scrolling would show them.
+        """
         self._must_be(CartScreen)
-        lines = self._find("#lines", CartLines).lines
-        return [(line.title, options_in_words(line.options), line.quantity, str(line.total)) for line in lines]
+        rows = self._rows_of(self._find("#lines", CartLines))
+        if any({"title", "quantity", "total"} - row.keys() for row in rows):
+            raise self._wrong("something lies over the lines of the cart")
+        return [(row["title"], row.get("options", ""), int(row["quantity"]), row["total"]) for row in rows]
 
     async def check_out(
         self, *, card: str = "4242 4242 4242 4242", expiry: str = "", cvc: str = "", name: str = "",
@@ -264,7 +277,7 @@ class Shopper:
         self._find("#orders", Widget)
 
     def orders(self) -> list[str]:
-        """The numbers of the orders on the screen, top to bottom."""
+        """Return the numbers of the orders on the screen, top to bottom."""
         return _ORDER_NUMBER.findall(self._text_of("#orders"))
 
     def order_number(self) -> str:
@@ -368,8 +381,28 @@ class Shopper:
             raise self._wrong(f"{selector} is not on this screen") from None
 
     def _text_of(self, selector: str) -> str:
-        region: Region = self._find(selector, Widget).region
-        return "\n".join(line[region.x : region.right] for line in self.screen_text()[region.y : region.bottom])
+        return "\n".join(strip.text.rstrip() for strip in self._painted_lines(self._find(selector, Widget)))
+
+    def _painted_lines(self, widget: Widget) -> list[Strip]:
+        """Return what the screen shows where the widget is, line by line; nothing where the widget is hidden."""
+        window = self.screen.region.intersection(widget.region)
+        strips = self.screen._compositor.render_strips()
+        return [strip.crop(window.x, window.right) for strip in strips[window.y : window.bottom]]
+
+    def _rows_of(self, rows: RowList) -> list[dict[str, str]]:
+        """Return the named cells of each row of a list; what wraps in a cell is joined by blanks."""
+        window = self._painted_lines(rows)
+        if not window:
+            return []
+        top = rows.scroll_offset.y
+        above = [rows.render_line(y) for y in range(-top, 0)]
+        below = [rows.render_line(y) for y in range(len(window), rows.virtual_size.height - top)]
+        cells_by_row: dict[int, dict[str, str]] = {}
+        for strip in (*above, *window, *below):
+            for name, text in _cells_of(strip).items():
+                cells = cells_by_row.setdefault(_row_of(strip), {})
+                cells[name] = f"{cells[name]} {text}" if name in cells else text
+        return [cells_by_row[row] for row in sorted(cells_by_row)]
 
     def _must_be(self, kind: type[Screen[None]]) -> None:
         if not isinstance(self.screen, kind):
@@ -378,3 +411,27 @@ class Shopper:
     def _wrong(self, why: str) -> AssertionError:
         text = "\n".join(self.screen_text())
         return AssertionError(f"{type(self.screen).__name__}: {why}\n{text}")
+
+
+def _cells_of(strip: Strip) -> dict[str, str]:
+    """Return the texts that `columns.cell` or a look has named, by their names."""
+    texts: dict[str, str] = {}
+    for segment in strip:
+        name = segment.style.meta.get("cell") if segment.style else None
+        if name:
+            texts[name] = texts.get(name, "") + segment.text
+    return {name: text.strip() for name, text in texts.items()}
+
+
+def _row_of(strip: Strip) -> int:
+    """Return the index of the option that a line of a list belongs to."""
+    metas = (segment.style.meta for segment in strip if segment.style)
+    index: int = next(meta["option"] for meta in metas if "option" in meta)
+    return index
+
+
+def _completed(text: str, candidates: Sequence[str]) -> str:
+    """Return the candidate that the screen cuts like this, or the text itself where nothing was cut."""
+    if text in candidates or not text.endswith("…"):
+        return text
+    return next((candidate for candidate in candidates if candidate.startswith(text.removesuffix("…"))), text)

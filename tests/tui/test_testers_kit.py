@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from shopkeeper import Shop
+from shopkeeper import Query, Shop
+from tests.tui.terminals import app_of
 from tui.app import ShopApp
 from tui.screens.help import HelpScreen
 from tui.testing import Shopper
@@ -83,3 +84,41 @@ async def test_what_is_not_there_is_told_with_the_screen(sample_shop: Shop, tmp_
             await shopper.choose(Size="Enormous")
         with pytest.raises(AssertionError, match="this is not the ReceiptScreen"):
             shopper.order_number()
+
+
+async def test_reports_come_from_what_is_painted(sample_shop: Shop, tmp_path: Path) -> None:
+    async with ShopApp(sample_shop, state_folder=tmp_path).run_test(size=(80, 24)) as pilot:
+        shopper = Shopper(pilot)
+        await shopper.search("hoodie")
+        products, results = shopper.screen.query_one("#products"), shopper.results()
+        products.display = False
+        await shopper.wait()
+        assert shopper.results() == []
+        products.display = True
+        await shopper.wait()
+        assert shopper.results() == results
+        await shopper.open("Essential Hoodie")
+        await shopper.add_to_cart()
+        await shopper.open_cart()
+        lines = shopper.cart_lines()
+        assert [line[0] for line in lines] == ["Essential Hoodie"]
+        shopper.screen.query_one("#lines").display = False
+        await shopper.wait()
+        assert shopper.cart_lines() == []
+
+
+async def test_cart_lines_are_all_of_them_though_the_window_shows_a_few(sample_shop: Shop, tmp_path: Path) -> None:
+    async with ShopApp(sample_shop, state_folder=tmp_path).run_test(size=(80, 24)) as pilot:
+        shopper = Shopper(pilot)
+        await shopper.wait()
+        app = app_of(shopper)
+        page = sample_shop.catalog.browse(Query(text="mug"), limit=9)
+        for card in page.products:
+            app.cart = await app.backend.add(sample_shop.catalog.product(card.handle).variants[0].id)
+        await shopper.press("escape", "c")
+        assert app.cart is not None
+        in_cart = [(line.title, line.quantity, str(line.total)) for line in app.cart.lines]
+        assert len(in_cart) == len(page.products) > 5
+        for keys in ([], ["end"], ["up", "up"]):
+            await shopper.press(*keys)
+            assert [(title, quantity, total) for title, _, quantity, total in shopper.cart_lines()] == in_cart

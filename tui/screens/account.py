@@ -13,6 +13,7 @@ from tui.screens.base import ShopScreen
 from tui.screens.confirm import ConfirmScreen
 from tui.text import clean, when
 from tui.themes import IN_WORDS, THEMES
+from tui.widgets.option_list import ShopOptionList
 from tui.widgets.session_list import SessionList
 from tui.widgets.ways import Ways
 
@@ -39,7 +40,7 @@ class AccountScreen(ShopScreen):
                     yield SessionList(id="sessions")
                 with Vertical(classes="panel") as colors:
                     colors.border_title = "Colors"
-                    yield OptionList(*THEMES, id="themes", markup=False, compact=True)
+                    yield ShopOptionList(*THEMES, id="themes", markup=False, compact=True)
 
     def on_mount(self) -> None:
         self.watch(self.app, "account", self._show_account)

@@ -59,6 +59,8 @@ class OrdersScreen(ShopScreen):
             self.query_one("#heading", Static).update(heading)
             self.query_one("#page").display = bool(page.total)
             self.query_one("#empty").display = not page.total
+            if page.total and self.focused is None:  # an empty list was hidden, and lost it
+                shown.focus()
 
     def action_open(self) -> None:
         order = self.query_one(OrderList).order

@@ -7,12 +7,10 @@ from textual.content import Content
 from textual.reactive import reactive
 
 from tui.backend import CartLine, OrderLine
-from tui.columns import GAP, NameColumns, left, right, widest
-from tui.text import options_in_words, plain
+from tui.columns import GAP, NameColumns, right, widest
 from tui.widgets.rows import Sheet
 
-_ROOM_FOR_OPTIONS = 32
-"""Cells for title and options; where there are fewer, the options stand on a line of their own."""
+_MIN_NAME_WIDTH = 8
 
 
 class Bought(Sheet):
@@ -23,15 +21,12 @@ class Bought(Sheet):
     def drawn(self, width: int) -> Content:
         counts = widest(f"{line.quantity} × " for line in self.lines)
         totals = widest(str(line.total) for line in self.lines)
-        room = max(8, width - counts - GAP - totals)
-        below = room < _ROOM_FOR_OPTIONS
-        names = NameColumns(((line.title, {} if below else line.options) for line in self.lines), room)
+        room = max(_MIN_NAME_WIDTH, width - counts - GAP - totals)
+        names = NameColumns(((line.title, line.options) for line in self.lines), room)
         rows = []
         for line in self.lines:
-            name = names.cells(line.title, {} if below else line.options)
-            rows.append(Content.assemble(right(f"{line.quantity} × ", counts, "$muted"), name, " " * GAP,
-                                         right(str(line.total), totals)))
-            if below and line.options:
-                options = left(plain(options_in_words(line.options), "$muted"), room)
-                rows.append(options.pad_left(counts))
+            name, *more_of_the_name = names.lines(line.title, line.options)
+            count, total = right(f"{line.quantity} × ", counts, "$muted"), right(str(line.total), totals)
+            rows.append(Content.assemble(count, name, " " * GAP, total))
+            rows.extend(part.pad_left(counts) for part in more_of_the_name)
         return Content("\n").join(rows)

@@ -7,12 +7,13 @@ from textual.reactive import reactive
 from textual.style import Style
 
 from tui.backend import CartLine
-from tui.columns import GAP, NameColumns, right, widest
+from tui.columns import GAP, NameColumns, cell, right, widest
 from tui.text import clean
 from tui.widgets.rows import RowList
 
 _STEPPER = len("− [  ] +")
 _REMOVE = 3
+_MIN_NAME_WIDTH = 8
 
 
 class CartLines(RowList):
@@ -25,14 +26,14 @@ class CartLines(RowList):
         """The line under the bar."""
         return self.lines[self.highlighted] if self.lines and self.highlighted is not None else None
 
-    def watch_lines(self) -> None:
-        self.lay_out()
+    def watch_lines(self, lines: tuple[CartLine, ...]) -> None:
+        self.show_rows(len(lines))
 
     def rows(self, width: int) -> list[Content]:
         digits = widest(str(line.quantity) for line in self.lines)
         prices = widest(str(line.unit_price) for line in self.lines)
         totals = widest(str(line.total) for line in self.lines)
-        room = width - _STEPPER - digits - prices - totals - _REMOVE - 3 * GAP
+        room = max(_MIN_NAME_WIDTH, width - _STEPPER - digits - prices - totals - _REMOVE - 3 * GAP)
         names = NameColumns(((line.title, line.options) for line in self.lines), room)
         return [_row(line, names, digits, prices, totals) for line in self.lines]
 
@@ -47,18 +48,20 @@ class CartLines(RowList):
 
 def _row(line: CartLine, names: NameColumns, digits: int, prices: int, totals: int) -> Content:
     gap = " " * GAP
+    name, *more_of_the_name = names.lines(line.title, line.options)
     row = Content.assemble(
-        names.cells(line.title, line.options), gap, _stepper(line, digits), gap,
-        right(str(line.unit_price), prices, "$muted"), gap, right(str(line.total), totals, "bold"),
+        name, gap, _stepper(line, digits), gap,
+        right(str(line.unit_price), prices, "$muted"), gap, cell(right(str(line.total), totals, "bold"), "total"),
         (" × ", _clicking(f"remove_line({line.variant_id})")),
     )
     warnings = [Content.styled(f"  ! {clean(warning.message)}", "$warning") for warning in line.warnings]
-    return Content("\n").join([row, *warnings, Content("")])
+    return Content("\n").join([row, *more_of_the_name, *warnings, Content("")])
 
 
 def _stepper(line: CartLine, digits: int) -> Content:
+    quantity = cell(right(str(line.quantity), digits, "bold"), "quantity")
     return Content.assemble(
-        ("− ", _clicking(f"step({line.variant_id}, -1)")), "[ ", (str(line.quantity).rjust(digits), "bold"), " ]",
+        ("− ", _clicking(f"step({line.variant_id}, -1)")), "[ ", quantity, " ]",
         (" +", _clicking(f"step({line.variant_id}, 1)")),
     )
 

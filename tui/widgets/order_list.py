@@ -35,7 +35,7 @@ class OrderList(RowList):
     def show(self, orders: tuple[Order, ...]) -> None:
         """Shows these orders."""
         self.orders = orders
-        self.lay_out()
+        self.show_rows(len(orders))
         self.call_after_refresh(self._look_ahead)
 
     def watch_highlighted(self, highlighted: int | None) -> None:

@@ -88,14 +88,6 @@ class ProductList(LineView):
         return list(self._pages.known().values())
 
     @property
-    def titles_in_sight(self) -> list[str]:
-        """The titles on the screen, top to bottom."""
-        height, top = self.row_height, self.scroll_offset.y
-        rows = range(-(-top // height), -(-(top + self.scrollable_content_region.height) // height))
-        cards = map(self._pages.card, rows)
-        return [card.title for card in cards if card is not None]
-
-    @property
     def wanted(self) -> int | None:
         """The position of the page that is needed next: what is in sight before what is near; none: all is there."""
         first, last = self._first_in_sight, self._first_in_sight + self._rows_in_sight
@@ -256,9 +248,9 @@ def _title_line(card: ProductCard) -> Line:
     price = price_range(card)
     look = "" if card.in_stock else " muted"
     if card.compare_at is None:
-        return [(clean(card.title), "bold" + look)], [(price, "bold" + look)]
+        return [(clean(card.title), "bold cell:title" + look)], [(price, "bold" + look)]
     sale: list[Part] = [(str(card.compare_at), "strike muted"), ("  ", ""), (f"▼ {price}", "bold success")]
-    return [(clean(card.title), "bold" + look)], sale
+    return [(clean(card.title), "bold cell:title" + look)], sale
 
 
 def _facts_line(card: ProductCard) -> Line:

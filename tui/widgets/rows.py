@@ -1,17 +1,24 @@
-"""Lists of rows that are laid out anew for each width."""
+"""Rows and texts that are laid out for the width in which they stand."""
 from __future__ import annotations
 
+from functools import partial
+
 from textual.content import Content
+from textual.geometry import Size
+from textual.selection import Selection
 from textual.widget import Widget
-from textual.widgets import OptionList
+
+from tui.widgets.fitted import FittedContent
+from tui.widgets.option_list import ShopOptionList
 
 
-class RowList(OptionList):
+class RowList(ShopOptionList):
     """An option list whose rows know how wide they are. A subclass gives `rows`."""
 
+    # The gutter is there without the scroll bar, too: rows keep their width when it appears.
     DEFAULT_CSS = """
     RowList {
-        border: none; padding: 0; background: $background; scrollbar-size-vertical: 1;
+        border: none; padding: 0; background: $background; scrollbar-size: 0 1; scrollbar-gutter: stable;
         link-color: $muted; link-background: $background 0%; link-style: none;
         link-color-hover: $background; link-background-hover: $accent; link-style-hover: bold;
         &:focus { border: none; background-tint: $foreground 0%; }
@@ -22,35 +29,33 @@ class RowList(OptionList):
     }
     """
 
-    _laid_out_for = 0
+    _rows_at: tuple[int, list[Content]] = 0, []
 
     def rows(self, width: int) -> list[Content]:
-        """Every row, `width` cells wide."""
+        """Return every row, `width` cells wide."""
         raise NotImplementedError
 
-    def lay_out(self) -> None:
-        """Shows the rows as they are now; the bar stays at its place."""
-        width = self._row_width()
-        if width <= 0:
-            return
-        self._laid_out_for = width
-        place = self.highlighted
-        rows = self.rows(width)
-        if len(rows) == self.option_count:
+    def show_rows(self, count: int) -> None:
+        """Show the rows as they are now, `count` of them; the bar stays at its place."""
+        self._rows_at = 0, []
+        rows = [FittedContent(partial(self._row, index)) for index in range(count)]
+        if count == self.option_count:
             for index, row in enumerate(rows):
                 self.replace_option_prompt_at_index(index, row)
+            self.refresh(layout=self.styles.auto_dimensions)  # they may have become higher
             return
+        place = self.highlighted
         self.set_options(rows)
         if rows:
-            self.highlighted = min(place or 0, len(rows) - 1)
+            self.highlighted = min(place or 0, count - 1)
 
-    def on_resize(self) -> None:
-        if self._row_width() != self._laid_out_for:
-            self.lay_out()
+    def _row(self, index: int, width: int) -> Content:
+        if self._rows_at[0] != width:
+            self._rows_at = width, self.rows(width)
+        return self._rows_at[1][index]
 
-    def _row_width(self) -> int:
-        # As if the scroll bar were there, so that rows keep their width when it appears; and a bar's edge on the left.
-        return self.size.width - self.styles.scrollbar_size_vertical - 2
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return super().get_content_height(container, viewport, width - self.styles.scrollbar_size_vertical)
 
 
 class Sheet(Widget):
@@ -59,8 +64,11 @@ class Sheet(Widget):
     DEFAULT_CSS = "Sheet { height: auto; }"
 
     def drawn(self, width: int) -> Content:
-        """The text, `width` cells wide."""
+        """Return the text, `width` cells wide."""
         raise NotImplementedError
 
-    def render(self) -> Content:
-        return self.drawn(self.content_size.width)
+    def render(self) -> FittedContent:
+        return FittedContent(self.drawn)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        return selection.extract(self.drawn(self.content_size.width).plain), "\n"

@@ -15,7 +15,8 @@ from textual.widget import Widget
 Part = tuple[str, str]
 """A text that is clean, and its look: words such as `bold`, `strike`, a theme's color by name, or a `#rrggbb`.
 
-A word such as `@screen.search` is the action of `action_text.run_clicked` there.
+A word such as `@screen.search` is the action of `action_text.run_clicked` there; one such as `cell:title`
+names the text, as `columns.cell` does.
 """
 
 _ATTRIBUTES = ("bold", "strike", "underline", "italic")
@@ -37,11 +38,14 @@ class Brush:
 
     def _made(self, look: str) -> Style:
         words = look.split()
-        actions = [word.removeprefix("@") for word in words if word.startswith("@")]
-        colors = [word for word in words if word not in _ATTRIBUTES and word[0] != "@"] or ["foreground"]
+        prefixes = {"action": "@", "cell": "cell:"}
+        meta = {key: word.removeprefix(prefix) for word in words for key, prefix in prefixes.items()
+                if word.startswith(prefix)}
+        marks = (*_ATTRIBUTES, *(word for word in words if word.startswith(tuple(prefixes.values()))))
+        colors = [word for word in words if word not in marks] or ["foreground"]
         color = colors[-1] if colors[-1].startswith("#") else self._theme[colors[-1]]
         style = _style(color, self._ground, *(name in words for name in _ATTRIBUTES))
-        return style + Style(meta={"action": actions[-1]}) if actions else style
+        return style + Style(meta=meta) if meta else style
 
 
 _KNOWN: dict[str, dict[str, str]] = {}

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 
 from textual import on
 from textual.content import Content
-from textual.widgets import OptionList
 
 from tui.commands import Command
+from tui.widgets.option_list import ShopOptionList
 
 
-class Ways(OptionList):
+class Ways(ShopOptionList):
     """Enter or a click does what the key does.
 
     Args:
@@ -22,8 +22,8 @@ class Ways(OptionList):
         self._ways = tuple(commands)
         super().__init__(*[_row(each) for each in self._ways], id=id, markup=False, compact=True)
 
-    @on(OptionList.OptionSelected)
-    async def _go(self, event: OptionList.OptionSelected) -> None:
+    @on(ShopOptionList.OptionSelected)
+    async def _go(self, event: ShopOptionList.OptionSelected) -> None:
         event.stop()
         await self.run_action(self._ways[event.option_index].target)
 

@@ -1,0 +1,27 @@
+"""Textual's list of options, made safe for a window of any size and for keys that come early."""
+from __future__ import annotations
+
+from textual import events
+from textual.widgets import OptionList
+
+
+class ShopOptionList(OptionList):
+    """A list on which page up and page down do nothing while it is hidden or was not painted yet: it has no lines then.
+
+    Its least width leaves room for text beside padding and scroll bar: Textual cannot wrap words into no cells.
+    """
+
+    DEFAULT_CSS = "ShopOptionList { min-width: 20; }"
+
+    def action_page_up(self) -> None:
+        if self.scrollable_content_region:
+            super().action_page_up()  # type: ignore[no-untyped-call]
+
+    def action_page_down(self) -> None:
+        if self.scrollable_content_region:
+            super().action_page_down()  # type: ignore[no-untyped-call]
+
+    async def _on_click(self, event: events.Click) -> None:
+        # The row that was clicked may have gone since it was painted.
+        if event.style.meta.get("option", 0) >= self.option_count:
+            event.prevent_default()
