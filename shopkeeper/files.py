@@ -1,15 +1,15 @@
-"""Files that people give to the shop, and files that it writes: whole, or not at all. And folders of its own."""
+"""Files that people give to the shop, and folders and files of its own."""
 from __future__ import annotations
 
 import errno
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import BinaryIO
 
-from shopkeeper.errors import ImportFailed, InvalidInput
+from shopkeeper.errors import ImportFailed
 
 _NO_FILE = {errno.ELOOP: "link", errno.EISDIR: "folder"}
 
@@ -51,32 +51,6 @@ def make_private_folder(path: Path) -> None:
     for folder in (*reversed(path.parents), path):
         if not folder.is_dir():
             folder.mkdir(mode=0o700, exist_ok=True)
-
-
-@contextmanager
-def written_whole(path: Path, *, mode: int = 0o666) -> Iterator[TextIO]:
-    """A text file (UTF-8) to write; what stands at `path` is replaced once all is written and on the disk.
-
-    Args:
-        path: A link is replaced, never followed.
-        mode: The file's permissions, less the user's umask.
-
-    Raises:
-        InvalidInput: The file cannot be written.
-    """
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8",
-                       newline="") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError as error:
-        raise InvalidInput(f"{path} cannot be written: {error.strerror}.") from error
-    finally:
-        with suppress(OSError):  # there is nothing to clear away where it could not be made, or took its place
-            beside.unlink()
 
 
 def private_folder(folder: Path) -> Path:

@@ -26,8 +26,8 @@ from shopkeeper.catalog.tables import (
     variant_option,
 )
 from shopkeeper.catalog.vocabulary import Vocabulary
-from shopkeeper.files import written_whole
 from shopkeeper.money import Money
+from shopkeeper.output_files import write_file
 
 _BATCH = 500
 _NUMBERS = {"price", "compare_at", "quantity", "image_position"}  # they are what they look like
@@ -40,7 +40,7 @@ def export(connection: Connection, path: Path, currency: str) -> None:
     Raises:
         InvalidInput: The file cannot be written.
     """
-    with written_whole(path) as file:
+    with write_file(path) as file:
         _write(file, connection, currency)
 
 

@@ -12,7 +12,9 @@ from typing import BinaryIO
 from shopkeeper.errors import ImportFailed, Problem
 from shopkeeper.files import given
 
-_LARGEST = 256 * 2**20
+LARGEST = 256 * 2**20
+"""Bytes that a file may have."""
+
 _LONGEST_LINE = 4 * 2**20
 _CHUNK = 2**20
 
@@ -52,7 +54,7 @@ def lines(path: Path) -> Iterator[str]:
     Raises:
         ImportFailed: It cannot be read, is too large, is no text, or its encoding cannot be told.
     """
-    with given(path, at_most=_LARGEST) as file:
+    with given(path, at_most=LARGEST) as file:
         encoding = _encoding(file, path.name)
         file.seek(0)
         text = io.TextIOWrapper(file, encoding, newline="")
@@ -72,7 +74,7 @@ def most_lines(path: Path) -> int:
     Raises:
         ImportFailed: It cannot be read or is too large.
     """
-    with given(path, at_most=_LARGEST) as file:
+    with given(path, at_most=LARGEST) as file:
         return 1 + sum(data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")
                        for data in iter(partial(file.read, _CHUNK), b""))
 

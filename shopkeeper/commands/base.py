@@ -5,10 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from shopkeeper.output_files import is_stdout
 from shopkeeper.printing import emit
 from shopkeeper.shop import Shop
 
-__all__ = ["Invocation", "Terminal", "emit", "many"]
+__all__ = ["Invocation", "Terminal", "emit", "emit_written", "many"]
 
 Terminal = Callable[[Shop | Callable[[], Shop], Path | None], int]
 """Shows a shop, or what opens one, in this terminal, its state kept in a folder; answers with the exit code."""
@@ -24,6 +25,12 @@ class Invocation:
     def open(self, *, settle: bool = True) -> Shop:
         """The shop that was meant, as it is."""
         return Shop.open(self.url, settle=settle)
+
+
+def emit_written(sentence: str, path: Path) -> None:
+    """Print that a file was written, unless it went to standard output."""
+    if not is_stdout(path):
+        emit(sentence)
 
 
 def many(count: int, thing: str) -> str:

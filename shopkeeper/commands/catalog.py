@@ -12,9 +12,11 @@ from typing import Any
 
 import click
 
+from shopkeeper.catalog.csv_text import LARGEST
 from shopkeeper.catalog.model import ImportReport, Progress
-from shopkeeper.commands.base import Invocation, emit, many
+from shopkeeper.commands.base import Invocation, emit, emit_written, many
 from shopkeeper.errors import BackupFailed, DatabaseUnavailable, ImportFailed, Problem
+from shopkeeper.input_streams import spooled
 from shopkeeper.shop import Shop
 
 
@@ -26,7 +28,7 @@ from shopkeeper.shop import Shop
 @click.pass_obj
 def import_files(invocation: Invocation, files: tuple[Path, ...], dry_run: bool, assume_tracked: bool,
                  as_json: bool) -> None:
-    """Imports product CSV files, and attribute vocabularies (.toml).
+    """Imports product CSV files, and attribute vocabularies (.toml); `-` is a product CSV on standard input.
 
     Each lands whole or not at all. The first file that is refused ends it.
     """
@@ -51,10 +53,10 @@ def import_files(invocation: Invocation, files: tuple[Path, ...], dry_run: bool,
 @click.argument("file", type=click.Path(path_type=Path))
 @click.pass_obj
 def export(invocation: Invocation, file: Path) -> None:
-    """Writes the catalog as product CSV, which import reads."""
+    """Writes the catalog as product CSV, which import reads; `-` is standard output."""
     with invocation.open() as shop:
         shop.catalog.export_csv(file)
-    emit(f"The catalog is in {file}.")
+    emit_written(f"The catalog is in {file}.", file)
 
 
 def _back_up(shop: Shop) -> None:
@@ -73,8 +75,8 @@ def _import(shop: Shop, file: Path, *, dry_run: bool, assume_tracked: bool) -> I
     if _is_vocabulary(file):
         shop.catalog.import_attributes(file)
         return None
-    with _progress_bar() as progress:
-        return shop.catalog.import_csv(file, dry_run=dry_run, assume_tracked=assume_tracked, progress=progress)
+    with spooled(file, at_most=LARGEST) as path, _progress_bar() as progress:
+        return shop.catalog.import_csv(path, dry_run=dry_run, assume_tracked=assume_tracked, progress=progress)
 
 
 @contextmanager

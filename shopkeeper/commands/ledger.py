@@ -7,19 +7,24 @@ from pathlib import Path
 import click
 
 from shopkeeper.commands.base import Invocation, emit
+from shopkeeper.output_files import is_stdout
 
 
 @click.command("ledger")
 @click.option("--export", "file", type=click.Path(path_type=Path), metavar="FILE",
-              help="Write every entry into a Beancount file.")
+              help="Write every entry into a Beancount file; `-` is standard output, without the balances.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
 def ledger(invocation: Invocation, file: Path | None, as_json: bool) -> None:
     """Prints the balance of each account: debits positive, credits negative."""
+    if file is not None and is_stdout(file) and as_json:
+        raise click.UsageError("--json and --export cannot share standard output. Name a file.")
     with invocation.open() as shop:
         balances = shop.ledger.balances()
         if file is not None:
             shop.ledger.export(file, title=shop.settings.name)
+    if file is not None and is_stdout(file):
+        return
     if as_json:
         emit(json.dumps([{"account": each.account, "amount": each.amount.minor, "currency": each.amount.currency}
                          for each in balances]))

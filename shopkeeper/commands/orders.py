@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import get_args
 
@@ -9,9 +10,13 @@ import click
 
 from shopkeeper.commands.base import Invocation, emit, many
 from shopkeeper.errors import InvalidState
+from shopkeeper.files import given
+from shopkeeper.input_streams import spooled
 from shopkeeper.orders.model import Order, OrderStatus
 from shopkeeper.orders.receipt import receipt
 from shopkeeper.shop import Shop
+
+_MAX_RECEIPT_BYTES = 2**20
 
 
 @click.group("orders")
@@ -69,7 +74,11 @@ def verify(invocation: Invocation, receipts: tuple[Path, ...]) -> int:
 
 
 def _verified(shop: Shop, path: Path) -> str:
-    problem = shop.back_office.problem_of_receipt(path.read_text("utf-8", errors="replace"))
+    with spooled(path, at_most=_MAX_RECEIPT_BYTES) as source:
+        real = Path(os.path.realpath(source))  # one's own link to a receipt is followed
+        with given(real, at_most=_MAX_RECEIPT_BYTES) as file:
+            text = file.read().decode("utf-8", errors="replace")
+    problem = shop.back_office.problem_of_receipt(text)
     emit(f"{path}: {problem}" if problem else f"{path}: as it was given.", err=bool(problem))
     return problem
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from shopkeeper.commands.base import Invocation, emit, many
+from shopkeeper.commands.base import Invocation, emit, emit_written, many
 from shopkeeper.upkeep.backup import back_up_as_it_is
 from shopkeeper.upkeep.doctor import Diagnosis, examine
 from shopkeeper.upkeep.restore import restore as restore_shop
@@ -18,9 +18,9 @@ from shopkeeper.upkeep.restore import restore as restore_shop
 @click.argument("file", type=click.Path(path_type=Path))
 @click.pass_obj
 def backup(invocation: Invocation, file: Path) -> None:
-    """Makes a backup while the shop is open; a file that is there is replaced."""
+    """Makes a backup while the shop is open; a file that is there is replaced, `-` is standard output."""
     made = back_up_as_it_is(invocation.url, file)
-    emit(f"The backup is in {made.path}: {made.size:,} bytes, checked.")
+    emit_written(f"The backup is in {made.path}: {made.size:,} bytes, checked.", file)
 
 
 @click.command("restore")

@@ -12,13 +12,13 @@ from shopkeeper.cart.service import Carts
 from shopkeeper.catalog.model import called
 from shopkeeper.database.engine import Database
 from shopkeeper.errors import IdempotencyMismatch, InvalidInput, InvalidState, NotFound
-from shopkeeper.files import written_whole
 from shopkeeper.orders.books import OrderRow, check_key, orders
 from shopkeeper.orders.model import Order, Page
 from shopkeeper.orders.receipt import receipt
 from shopkeeper.orders.settlement import Settlement
 from shopkeeper.orders.states import refusal
 from shopkeeper.orders.tables import cancellation, order, payment
+from shopkeeper.output_files import write_file
 from shopkeeper.text import clean
 
 _MOST = 200  # orders on one page
@@ -103,7 +103,7 @@ class Orders:
         Raises as `receipt`, and InvalidInput: the file cannot be written.
         """
         text = self.receipt(session, number, markdown=path.suffix == ".md")
-        with written_whole(path) as file:
+        with write_file(path) as file:
             file.write(text)
 
     def reorder(self, session: Session, number: str) -> Cart:

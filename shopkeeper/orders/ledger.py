@@ -14,11 +14,11 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, Connection, Exists, exists, func, insert, select
 
 from shopkeeper.database.engine import Database
-from shopkeeper.files import written_whole
 from shopkeeper.money import Money
 from shopkeeper.orders import beancount
 from shopkeeper.orders.model import Balance, EntryKind, JournalEntry, LedgerAccount, Order, Posting
 from shopkeeper.orders.tables import journal_entry, order, posting
+from shopkeeper.output_files import write_file
 
 ACCOUNTS: tuple[LedgerAccount, ...] = ("portal", "sales", "shipping", "tax", "refunds")
 
@@ -94,5 +94,5 @@ class Ledger:
         Raises:
             InvalidInput: The file cannot be written.
         """
-        with written_whole(path) as file:
+        with write_file(path) as file:
             file.writelines(f"{line}\n" for line in beancount.lines(self.entries(), title=title))

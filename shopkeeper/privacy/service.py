@@ -9,9 +9,9 @@ from shopkeeper.accounts.service import Accounts
 from shopkeeper.cart.service import Carts
 from shopkeeper.clock import Clock
 from shopkeeper.database.engine import Database
-from shopkeeper.files import written_whole
 from shopkeeper.orders.anonymity import make_anonymous
 from shopkeeper.orders.books import orders_of
+from shopkeeper.output_files import write_file
 from shopkeeper.privacy.plain_json import dumped
 from shopkeeper.settings import Settings
 
@@ -53,7 +53,7 @@ class Privacy:
     def export_to(self, session: Session, path: Path) -> None:
         """Writes what `export` says into a file (0600). Raises as `export`, and InvalidInput: it cannot be written."""
         text = self.export(session)
-        with written_whole(path, mode=0o600) as file:
+        with write_file(path, private=True) as file:
             file.write(text)
 
     def delete_account(self, session: Session, password: str) -> None:

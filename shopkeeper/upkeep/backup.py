@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from shopkeeper import log
@@ -20,7 +21,8 @@ from shopkeeper.database.driver import sqlite_driver
 from shopkeeper.database.engine import Database
 from shopkeeper.database.lock import lock_file
 from shopkeeper.database.migrate import revision_of
-from shopkeeper.errors import BackupFailed
+from shopkeeper.errors import BackupFailed, InvalidInput
+from shopkeeper.output_files import open_stream, output_errors, regular_file
 from shopkeeper.upkeep.files import (
     COMPANIONS,
     companion,
@@ -50,26 +52,32 @@ class Backup:
 
 
 def back_up(database: Database, path: Path, *, stop: Stop | None = None) -> Backup:
-    """Makes a backup at `path` (0600). A regular file that is there is replaced, once the new one is whole.
+    """Makes a backup at `path` (0600), or writes it to a stream that `path` names, as `write_file` does.
+
+    A regular file that is there is replaced, once the new one is whole.
 
     Raises:
         BackupFailed: With what is wrong and what to do. What was at `path` is as it was, and nothing else is left.
         DatabaseUnavailable: The shop cannot be read.
+        BrokenPipeError: Nobody reads standard output any more.
     """
     if database.path is None:
         raise BackupFailed(_ON_A_SERVER)
     try:
-        _check_place(database.path, path)
-        with private_folder(path) as folder:
-            copy = folder / "copy.db"
-            os.close(new_private_file(copy))
-            _copy(database, copy, stop)
-            _check(copy, stop)
-            put_in_place(copy, path)
+        with output_errors(path):
+            file = regular_file(path)
+            if file is None:
+                size = _into_stream(database, database.path, path, stop)
+            else:
+                _check_place(database.path, file)
+                with private_folder(file) as folder:
+                    copy = _copied(database, folder, stop)
+                    size = copy.stat().st_size
+                    put_in_place(copy, file)
         log.event("backed_up", database=database.place, backup=str(path))
-        return Backup(path, path.stat().st_size)
-    except OSError as error:
-        raise BackupFailed(f"{path} cannot be written: {error.strerror}.") from error
+        return Backup(path, size)
+    except InvalidInput as error:
+        raise BackupFailed(error.message) from error
     except sqlite_driver().DatabaseError as error:
         raise BackupFailed(f"{path} cannot be written: {error}.") from error
 
@@ -92,20 +100,42 @@ def back_up_as_it_is(url: str | None, path: Path) -> Backup:
         database.close()
 
 
+def _into_stream(database: Database, source: Path, path: Path, stop: Stop | None) -> int:
+    """Write a backup to a stream, once it is whole; how many bytes it has."""
+    with open_stream(path) as stream, TemporaryDirectory(prefix="shopkeeper-") as folder:
+        if stream.isatty():
+            raise BackupFailed("A backup is not text for a terminal. Name a file, or send standard output to one.")
+        _check_room(source, Path(folder))
+        copy = _copied(database, Path(folder), stop)
+        with copy.open("rb") as made:
+            shutil.copyfileobj(made, stream)
+        return copy.stat().st_size
+
+
+def _copied(database: Database, folder: Path, stop: Stop | None) -> Path:
+    """Return a checked copy in a private folder."""
+    copy = folder / "copy.db"
+    os.close(new_private_file(copy))
+    _copy(database, copy, stop)
+    _check(copy, stop)
+    return copy
+
+
 def _check_place(database: Path, path: Path) -> None:
-    if path.is_symlink() or (path.exists() and not path.is_file() and not path.is_dir()):
-        raise BackupFailed(f"{path} is no regular file. Name a new file, or one to replace.")
-    if path.is_dir():
-        raise BackupFailed(f"{path} is a folder. Name a file in it.")
     own = database.resolve()
     if path.resolve() in {own, lock_file(own), *(companion(own, suffix) for suffix in COMPANIONS)}:
         raise BackupFailed(f"{path} is the shop itself. Name another file.")
-    if any(companion(path, suffix).exists() for suffix in COMPANIONS):
+    if any(os.path.lexists(companion(path, suffix)) for suffix in COMPANIONS):
         raise BackupFailed(f"{path} is a database in use. Name another file.")
-    needed = sum(each.stat().st_size for each in (own, companion(own, "-wal")) if each.exists())
-    free = shutil.disk_usage(path.parent).free
+    _check_room(own, path.parent)
+
+
+def _check_room(database: Path, folder: Path) -> None:
+    needed = sum(each.stat().st_size for each in (database, companion(database, "-wal")) if each.exists())
+    free = shutil.disk_usage(folder).free
     if free < needed:
-        raise BackupFailed(f"The backup needs {needed:,} bytes, and the disk of {path.parent} has {free:,} left.")
+        raise BackupFailed(f"The backup needs {needed:,} bytes, and the disk of {folder} has {free:,} left."
+                           " Make room, or name a file on another disk.")
 
 
 def _copy(database: Database, copy: Path, stop: Stop | None) -> None:

@@ -86,19 +86,6 @@ def test_a_file_that_is_there_is_replaced(shop: Shop, tmp_path: Path) -> None:
     assert (orders_in(path), permissions(path)) == (ORDERS, 0o600)
 
 
-def test_a_folder_a_link_and_a_pipe_are_refused_and_left_alone(shop: Shop, tmp_path: Path) -> None:
-    letter = tmp_path / "letter.txt"
-    letter.write_text("Dear Ada,")
-    (tmp_path / "link").symlink_to(letter)
-    (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
-    os.mkfifo(tmp_path / "pipe")
-    (tmp_path / "folder").mkdir()
-    assert "is a folder" in refusal(shop, tmp_path / "folder")
-    for name in ("link", "dangling", "pipe"):
-        assert "no regular file" in refusal(shop, tmp_path / name)
-    assert letter.read_text() == "Dear Ada,"
-
-
 @pytest.mark.parametrize("name", ["shop.db", "shop.db-wal", "shop.db-lock", "nested/../shop.db", "nested/here/shop.db"])
 def test_the_shop_itself_is_refused_under_any_name(shop: Shop, tmp_path: Path, name: str) -> None:
     (tmp_path / "nested").mkdir()

@@ -39,9 +39,10 @@ class SaveMyDataScreen(FormScreen):
 
     def problems(self) -> Mapping[str, str]:
         path = self._path()
-        if not path.name or os.path.isdir(path):  # noqa: PTH112 (Path's own raises)
+        is_there = os.path.lexists(path)
+        if path.name in {"", "-"} or (is_there and not os.path.isfile(path)):  # noqa: PTH113 (Path's own raises)
             return {"file": "Type the name of a file."}
-        if path != self._to_replace and os.path.lexists(path):
+        if path != self._to_replace and is_there:
             self._to_replace = path
             return {"file": "There is such a file. Save once more to replace it."}
         return {}

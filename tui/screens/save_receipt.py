@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tui.backend import Order
+from tui.backend import InvalidInput, Order
 from tui.screens.base import ShopScreen
 
 
@@ -13,7 +13,14 @@ def save_receipt(screen: ShopScreen, order: Order) -> None:
 
 
 async def _save(screen: ShopScreen, order: Order) -> None:
-    path = Path.cwd() / f"receipt-{order.number}.txt"
     with screen.telling_errors():
+        path = _current_folder() / f"receipt-{order.number}.txt"
         await screen.backend.save_receipt(order.number, path)
         screen.shop_app.tell(f"The receipt is in {path}.")
+
+
+def _current_folder() -> Path:
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise InvalidInput("The folder in which the shop was started is gone. Start it in another one.") from error
