@@ -25,6 +25,7 @@ from shopkeeper.api.limits import Limits
 from shopkeeper.api.parts import PARTS, ROUTERS, Part
 from shopkeeper.api.problems import Refusal, answer, of_shop_error
 from shopkeeper.api.routes import service
+from shopkeeper.api.strict_headers import StrictHeaders
 from shopkeeper.errors import ShopError
 from shopkeeper.shop import Shop
 
@@ -59,6 +60,7 @@ def create_app(shop: Shop, options: Options | None = None) -> FastAPI:
     _tell_errors(app)
     app.add_middleware(KeptAnswers, shop=shop)
     app.add_middleware(HeadAsGet)
+    app.add_middleware(StrictHeaders)
     app.add_middleware(Limits, per_token=options.rate_per_token, per_address=options.rate_per_address)
     if options.cors:  # outside of what is kept for all, and of refusals, which a website may read, too
         app.add_middleware(CORSMiddleware, allow_origins=list(options.cors), allow_methods=["*"],

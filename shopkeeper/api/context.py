@@ -11,11 +11,11 @@ from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPBearer
 
-from shopkeeper import LoginRequired, Session, SessionExpired
+from shopkeeper import LoginRequired, Session
+from shopkeeper.api.credentials import read_token
 from shopkeeper.api.problems import Refusal
 from shopkeeper.shop import Shop
 
-_LONGEST_TOKEN = 200
 _NOTED_EVERY = 1800.0  # seconds
 _MOST_REMEMBERED = 10_000
 
@@ -49,16 +49,9 @@ async def bearer(request: Request, _documented: Annotated[Any, Depends(_scheme)]
     """The token of the request; none where it has none.
 
     Raises:
-        SessionExpired: The header is not `Bearer` and a token.
+        SessionExpired: There are several headers, or one that is not `Bearer` and a token.
     """
-    given = request.headers.getlist("authorization")
-    if not given:
-        return None
-    scheme, _, token = given[0].partition(" ")
-    token = token.strip()
-    if len(given) > 1 or scheme.lower() != "bearer" or not 1 <= len(token) <= _LONGEST_TOKEN or not token.isascii():
-        raise SessionExpired("Send one header: Authorization: Bearer, a blank, and the token of a login.")
-    return token
+    return read_token(request.headers)
 
 
 async def sender(token: Annotated[str | None, Depends(bearer)]) -> Session:
@@ -94,13 +87,13 @@ async def idempotency_key(request: Request) -> str:
     """The request's own name, by which a retry is told from a new one.
 
     Raises:
-        Refusal: It has none, or more than one.
+        Refusal: It has none.
     """
-    given = request.headers.getlist("idempotency-key")
-    if len(given) != 1 or not given[0].strip() or not given[0].isascii():
+    key = request.headers.get("idempotency-key", "").strip()
+    if not key or not key.isascii():
         raise Refusal("missing_idempotency_key", "Send one header Idempotency-Key: a new random name for each attempt"
                       " of a person to pay or to cancel, and the same one for each retry.")
-    return given[0].strip()
+    return key
 
 
 async def at_the_portal(request: Request) -> CapacityLimiter:

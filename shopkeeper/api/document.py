@@ -64,8 +64,8 @@ def _problem() -> dict[str, Any]:
 DATABASE = ("internal_error", "database_unavailable", "database_replaced", "shop_damaged")
 """What a call can be answered with that reads the database."""
 
-_ANYWHERE = ("malformed_request", "body_too_slow", "body_too_large", "unsupported_media_type", "invalid_input",
-             "rate_limited", *DATABASE, "unavailable")
+_ANYWHERE = ("malformed_request", "session_expired", "body_too_slow", "body_too_large", "unsupported_media_type",
+             "invalid_input", "rate_limited", *DATABASE, "unavailable")
 
 TOKEN = ("login_required", "session_expired")
 """What a call can be answered with that needs a token."""

@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shopkeeper import SessionExpired
 from shopkeeper.api.conditional import matches
+from shopkeeper.api.credentials import read_token
 from shopkeeper.shop import Shop
 
 _A_MOMENT = 1.0  # seconds
 _MOST = 1000
 _LARGEST = 256 * 1024  # bytes of one answer
 
-_Key = tuple[str, bytes, bytes]
+_Key = tuple[str, bytes, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +41,15 @@ class KeptAnswers:
         self._answers: OrderedDict[_Key, _Answer] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        changes = self._shop.changes() if _can_be_kept(scope) else None
-        if changes is None:
+        key = _key_of(scope)
+        changes = self._shop.changes() if key else None
+        if key is None or changes is None:
             await self._app(scope, receive, send)
             return
-        asked = Headers(scope=scope)
-        key = (scope["path"], scope["query_string"], asked.get("authorization", "").encode())
         kept = self._answers.get(key)
         if kept and kept.changes == changes and kept.until > time.monotonic():
             self._answers.move_to_end(key)
-            await _send(kept, asked, send)
+            await _send(kept, Headers(scope=scope), send)
         else:
             await self._app(scope, receive, _Listener(self, key, changes, send).hear)
 
@@ -77,8 +78,14 @@ class _Listener:
         await self._send(message)
 
 
-def _can_be_kept(scope: Scope) -> bool:
-    return bool(scope["type"] == "http" and scope["method"] == "GET" and scope["path"].startswith("/ecommerce/"))
+def _key_of(scope: Scope) -> _Key | None:
+    """Return what an answer is kept by; None where a route has to answer."""
+    if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].startswith("/ecommerce/"):
+        return None
+    try:
+        return scope["path"], scope["query_string"], read_token(Headers(scope=scope))
+    except SessionExpired:
+        return None
 
 
 async def _send(kept: _Answer, asked: Headers, send: Send) -> None:

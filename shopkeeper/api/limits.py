@@ -6,9 +6,12 @@ import time
 from collections import OrderedDict
 from hashlib import sha256
 
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shopkeeper import SessionExpired
+from shopkeeper.api.credentials import read_token
 from shopkeeper.api.problems import answer
 
 LARGEST_BODY = 64 * 1024
@@ -89,10 +92,17 @@ class Limits:
         now = time.monotonic()
         address = scope["client"][0] if scope.get("client") else ""
         wait = self._addresses.wait(address, now) if self._addresses else 0.0
-        token = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
+        token = _token_of(scope)
         if self._tokens and token and not wait:
-            wait = self._tokens.wait(sha256(token).hexdigest(), now)
+            wait = self._tokens.wait(sha256(token.encode()).hexdigest(), now)
         return wait
+
+
+def _token_of(scope: Scope) -> str | None:
+    try:
+        return read_token(Headers(scope=scope))
+    except SessionExpired:
+        return None  # it is refused further in, and counts for its address alone
 
 
 async def _whole_body(scope: Scope, receive: Receive) -> bytes | None:

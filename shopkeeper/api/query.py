@@ -1,8 +1,10 @@
 """What is searched for, and which page of it, as parameters of an address."""
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated
 
+from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.datastructures import QueryParams
 
@@ -37,6 +39,18 @@ class Search(Paging):
     price_max: Price = None
     in_stock: Annotated[bool, Field(description="Only what can be bought now.")] = False
     sort: Sort = "relevance"
+
+
+async def refuse_repeated(request: Request) -> None:
+    """Refuse a parameter that stands twice, where one of its values would be dropped in silence.
+
+    Raises:
+        InvalidInput: Another parameter than `option.<code>` is repeated.
+    """
+    counts = Counter(name for name, _ in request.query_params.multi_items())
+    repeated = [name for name, count in counts.items() if count > 1 and not name.startswith(_OPTION)]
+    if repeated:
+        raise InvalidInput(fields={f"query.{name}": "Send this parameter once." for name in repeated[:5]})
 
 
 def wanted(search: Search, parameters: QueryParams, settings: Settings) -> Query:

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Annotated
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import JSONResponse, Response
 
 from shopkeeper.api.answers import buying
@@ -13,9 +13,10 @@ from shopkeeper.api.conditional import NO_STORE
 from shopkeeper.api.context import Caller, IdempotencyKey, PortalThreads, TheShop
 from shopkeeper.api.document import IDEMPOTENT, TOKEN, answers, own
 from shopkeeper.api.json_bodies import JsonRoute
-from shopkeeper.api.query import Paging
+from shopkeeper.api.query import Paging, refuse_repeated
 
-router = APIRouter(prefix="/ecommerce/v1/order", tags=["order"], route_class=JsonRoute)
+router = APIRouter(prefix="/ecommerce/v1/order", tags=["order"], route_class=JsonRoute,
+                   dependencies=[Depends(refuse_repeated)])
 
 Number = Annotated[str, Path(max_length=40, examples=["SK-000001"])]
 

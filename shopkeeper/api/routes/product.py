@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from shopkeeper import Query as Wanted
@@ -11,9 +11,9 @@ from shopkeeper.api.answers import catalog
 from shopkeeper.api.conditional import PRODUCTS_MAY_BE_KEPT, answer
 from shopkeeper.api.context import TheShop
 from shopkeeper.api.document import CACHED, IF_NONE_MATCH, QUERY, answers
-from shopkeeper.api.query import Paging, Search, wanted
+from shopkeeper.api.query import Paging, Search, refuse_repeated, wanted
 
-router = APIRouter(prefix="/ecommerce/v1/product", tags=["product"])
+router = APIRouter(prefix="/ecommerce/v1/product", tags=["product"], dependencies=[Depends(refuse_repeated)])
 
 Handle = Annotated[str, Path(max_length=500, examples=["zip-hoodie"])]
 
