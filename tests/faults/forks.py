@@ -5,6 +5,7 @@ So a process costs milliseconds, and sixteen of them start at the same moment.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -14,6 +15,7 @@ from multiprocessing.connection import Connection, Pipe
 from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
+from signal import SIGKILL
 from typing import Any
 
 Task = Callable[[], Any]
@@ -38,22 +40,35 @@ class Forks:
     """The server, as the tests see it."""
 
     def __init__(self) -> None:
-        self._server, theirs = Pipe()
-        with closing(theirs):
-            self._process = subprocess.Popen(
-                [sys.executable, "-c", _SERVER, str(theirs.fileno())], pass_fds=[theirs.fileno()],
-                cwd=Path(__file__).parents[2])
+        self._start()
 
     def run(self, *tasks: Task) -> list[Ended]:
         """Runs each task in a process of its own, all at once."""
-        self._server.send(tasks)
-        ended: list[Ended] = self._server.recv()
+        try:
+            self._server.send(tasks)
+            ended: list[Ended] = self._server.recv()
+        except BaseException:
+            self._restart()  # a late answer would be taken for the next task's
+            raise
         return ended
 
     def close(self) -> None:
         """Sends the server home."""
         self._server.close()
         self._process.wait(_LONGEST)
+
+    def _start(self) -> None:
+        self._server, theirs = Pipe()
+        with closing(theirs):
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", _SERVER, str(theirs.fileno())], pass_fds=[theirs.fileno()],
+                cwd=Path(__file__).parents[2], start_new_session=True)
+
+    def _restart(self) -> None:
+        self._server.close()
+        os.killpg(self._process.pid, SIGKILL)  # the server and what it forked
+        self._process.wait(_LONGEST)
+        self._start()
 
 
 def together() -> None:
