@@ -321,10 +321,13 @@ class Backend:
                 raise
 
     async def _sign_in(self, verb: Callable[..., Session]) -> Account:
-        session = await self._write(lambda: verb(guest=self._session))
-        await self._call(self._sharing.keep, session)
-        assert session.account is not None  # a sign-in is into an account
-        return session.account
+        def sign_in() -> Account:
+            session = verb(guest=self._session)
+            self._sharing.keep(session)
+            assert session.account is not None  # a sign-in is into an account
+            return session.account
+
+        return await self._write(sign_in)
 
     def _open(self) -> None:
         self._shop = self._given() if callable(self._given) else self._given

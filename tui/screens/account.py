@@ -95,9 +95,8 @@ class AccountScreen(ShopScreen):
 
     def _log_out_everywhere_if(self, sure: bool | None) -> None:
         if sure:
-            self._log_out_everywhere()
+            self.run_to_end(self._log_out_everywhere())
 
-    @work
     async def _log_out_everywhere(self) -> None:
         with self.telling_errors():
             await self.backend.logout_everywhere()
@@ -121,13 +120,12 @@ class AccountScreen(ShopScreen):
     def _ask_to_end(self, session_id: str | None, question: str, yes: str) -> None:
         def end_if(sure: bool | None) -> None:
             if sure and session_id is not None:
-                self._end_session(session_id)
+                self.run_to_end(self._end_session(session_id))
             elif sure:
                 self.shop_app.action_log_out()
 
         self.app.push_screen(ConfirmScreen(question, yes=yes, no="Keep it"), end_if)
 
-    @work
     async def _end_session(self, session_id: str) -> None:
         with self.telling_errors():
             await self.backend.end_session(session_id)

@@ -1,14 +1,15 @@
 """What every screen of the shop has: the bar on top, the keys at the foot, and how errors are told."""
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import Screen
 from textual.widgets import Static
+from textual.worker import Worker
 
 from tui.backend import Backend, LoginRequired, SessionExpired, ShopError
 from tui.commands import Command
@@ -76,6 +77,31 @@ class ShopScreen(Screen[None]):
     def body(self) -> ComposeResult:
         """What stands between the bars."""
         raise NotImplementedError
+
+    def run_to_end(self, work: Coroutine[Any, Any, None]) -> Worker[None]:
+        """Run work that leaving this screen does not cancel, so that what the shop did is noted and told.
+
+        Before it shows anything here, the work asks `is_gone`, `is_left` or `come_to_front`.
+        """
+        return self.shop_app.run_worker(work)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether this screen was closed."""
+        return self not in self.app.screen_stack
+
+    @property
+    def is_left(self) -> bool:
+        """Whether the shopper is at another screen now, which may have been opened above this one."""
+        return next(screen for screen in reversed(self.app.screen_stack) if isinstance(screen, ShopScreen)) is not self
+
+    def come_to_front(self) -> bool:
+        """Close the dialogs above this screen. Return whether it is on top, which it is not where it was left."""
+        if self.is_left:
+            return False
+        while self.app.screen is not self:
+            self.app.pop_screen()
+        return True
 
     def on_screen_resume(self) -> None:
         # A screen that is only passed on the way back is told so as well, while it is taken apart.

@@ -108,9 +108,8 @@ class CartScreen(ShopScreen):
         self._wanted[variant_id] = quantity
         self._show(self.shop_app.cart)
         if variant_id not in self._telling:
-            self._telling[variant_id] = self._tell_shop(variant_id)
+            self._telling[variant_id] = self.run_to_end(self._tell_shop(variant_id))
 
-    @work
     async def _tell_shop(self, variant_id: int) -> None:
         """Tells the shop the quantity until it knows the latest one."""
         cart: Cart | None = None
@@ -121,13 +120,14 @@ class CartScreen(ShopScreen):
                 cart = await self._set_quantity(variant_id, told)
         except ShopError as error:
             self.tell_error(error)
-            cart = await self.backend.cart()
+            cart = await self.backend.cart_if_any()
         finally:
             self._wanted.pop(variant_id, None)
             self._telling.pop(variant_id, None)
         if cart is not None:
             self.shop_app.take_cart(cart)
-        self._show(self.shop_app.cart)
+        if not self.is_gone:
+            self._show(self.shop_app.cart)
 
     async def _set_quantity(self, variant_id: int, quantity: int) -> Cart | None:
         """The cart, or nothing where fewer can be had: then that many are wanted from here on."""
@@ -153,9 +153,8 @@ class CartScreen(ShopScreen):
         line = self._line(variant_id)
         if line is not None:
             self._wanted.pop(variant_id, None)
-            self._remove(line)
+            self.run_to_end(self._remove(line))
 
-    @work
     async def _remove(self, line: CartLine) -> None:
         with self.telling_errors():
             self.shop_app.take_cart(await self.backend.remove(line.variant_id))
@@ -163,12 +162,13 @@ class CartScreen(ShopScreen):
                 self._removed.append(line)
                 self.shop_app.tell(f"{line.title} is out of your cart. u puts it back.")
 
-    @work
-    async def action_undo(self) -> None:
-        if not self._removed:
+    def action_undo(self) -> None:
+        if self._removed:
+            self.run_to_end(self._put_back(self._removed.pop()))
+        else:
             self.shop_app.tell("There is nothing to put back.")
-            return
-        line = self._removed.pop()
+
+    async def _put_back(self, line: CartLine) -> None:
         with self.telling_errors():
             try:
                 self.shop_app.take_cart(await self.backend.add(line.variant_id, line.quantity))

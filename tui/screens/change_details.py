@@ -29,29 +29,27 @@ class ChangeDetailsScreen(FormScreen):
     def __init__(self, account: Account) -> None:
         super().__init__()
         self._account = account
+        self._password = Field("Password, for another email", SecretInput(id="password"))
 
     def fields(self) -> ComposeResult:
         yield Field("Name", Input(clean(self._account.name), id="name"))
         yield Field("Email", Input(clean(self._account.email), id="email"))
-        yield Field("Password, for another email", SecretInput(id="password"))
+        yield self._password
 
     def button(self) -> Button:
         return Button("Change", id="change", classes="main")
 
     def on_mount(self) -> None:
-        self._ask_for_password(False)
+        self._password.display = False
 
     @on(Input.Changed, "#email")
     def _watch_email(self, event: Input.Changed) -> None:
-        self._ask_for_password(event.value.strip() != self._account.email)
+        self._password.display = event.value.strip() != self._account.email
 
     def tell(self, problems: Mapping[str, str], summary: str = "") -> None:
         if "password" in problems:
-            self._ask_for_password(True)  # the shop knows of another email than this terminal
+            self._password.display = True  # the shop knows of another email than this terminal
         super().tell(problems, summary)
-
-    def _ask_for_password(self, asked: bool) -> None:
-        self._field(self.query_one("#password", Input)).display = asked
 
     async def send(self) -> None:
         self.shop_app.account = await self.backend.change_details(

@@ -57,6 +57,7 @@ class CheckoutScreen(ShopScreen):
         self._paying = False
         self._attempt: Attempt | None = None
         self._key = ""
+        self._order: Order | None = None
 
     def body(self) -> ComposeResult:
         number = CardNumberInput()
@@ -147,10 +148,6 @@ class CheckoutScreen(ShopScreen):
         if event.input.value:
             self._field_of(event.input).complain(self._problem(event.input))
 
-    @on(Input.Changed)
-    def _forgive(self, event: Input.Changed) -> None:
-        self._field_of(event.input).complain("")
-
     @on(Input.Submitted)
     def _to_paying(self) -> None:
         self.query_one(PayButton).focus()
@@ -183,18 +180,31 @@ class CheckoutScreen(ShopScreen):
         if attempt != self._attempt:
             self._attempt, self._key = attempt, uuid4().hex
         self._set_paying(True)
-        self._pay(attempt, self._key)
+        self.run_to_end(self._pay(attempt, self._key))
 
-    @work
     async def _pay(self, attempt: Attempt, key: str) -> None:
         card, address, total = attempt
         try:
-            order = await self.backend.place(card, expected_total=total, key=key, address=address)
-            cart = await self.backend.cart()
+            self._order = order = await self.backend.place(card, expected_total=total, key=key, address=address)
         except ShopError as error:
-            await self._explain(error)
+            if self.is_left:
+                self._tell_elsewhere(error)
+            if not self.is_gone:
+                await self._explain(error)
+            return
+        with self.telling_errors():
+            self.shop_app.cart = await self.backend.cart()
+        if self.come_to_front():
+            self._show_receipt(order)
         else:
-            self._show_receipt(order, cart)
+            self.shop_app.tell(f"We have your order {order.number}. Press o to see it.")
+
+    def _tell_elsewhere(self, error: ShopError) -> None:
+        if isinstance(error, PaymentDeclined):
+            reason = f"Payment failed. {error.reason} Your cart is unchanged."
+            self.shop_app.tell(reason, severity="error")
+        else:
+            self.tell_error(error)
 
     async def _explain(self, error: ShopError) -> None:
         self._set_paying(False)
@@ -207,7 +217,8 @@ class CheckoutScreen(ShopScreen):
             case PriceChanged():
                 await self._show_new_price(error.total)
             case OutOfStock() | EmptyCart():
-                self.shop_app.cart = await self.backend.cart()
+                with self.telling_errors():
+                    self.shop_app.cart = await self.backend.cart()
                 self._back_to_cart(error.message)
             case InvalidInput():
                 self._tell_fields(error)
@@ -224,6 +235,8 @@ class CheckoutScreen(ShopScreen):
         with self.telling_errors():
             quote = await self.backend.quote()
             self.shop_app.cart = quote.cart
+            if self.is_gone:
+                return
             await self._show(quote.cart)
             self._notice(f"The total was {was} and is {quote.total} now. Pay again to accept it.\n{_told(quote)}")
             self.query_one(PayButton).focus()
@@ -283,25 +296,22 @@ class CheckoutScreen(ShopScreen):
         else:
             self.app.pop_screen()
 
-    def _show_receipt(self, order: Order, cart: Cart | None) -> None:
+    def shown(self) -> None:
+        if self._order is not None:  # it was left before the answer came
+            self._show_receipt(self._order)
+
+    def _show_receipt(self, order: Order) -> None:
         from tui.screens.receipt import ReceiptScreen
 
-        self.shop_app.cart = cart
-        self._to_the_front()
-        # No `await` from here on: this worker ends with its screen.
         self.app.switch_screen(ReceiptScreen(order))
 
     def _back_to_cart(self, why: str) -> None:
         from tui.screens.cart import CartScreen
 
         self.shop_app.tell(why, severity="warning")
-        self._to_the_front()
-        self.app.pop_screen()
-        self.shop_app.go(CartScreen)
-
-    def _to_the_front(self) -> None:
-        while self.app.screen is not self:
+        if self.come_to_front():
             self.app.pop_screen()
+            self.shop_app.go(CartScreen)
 
 
 def _told(quote: Quote) -> str:

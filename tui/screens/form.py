@@ -3,11 +3,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from textual import events, on, work
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Center, Middle, VerticalScroll
 from textual.content import Content
-from textual.css.query import NoMatches
 from textual.widgets import Button, Input, Static
 
 from tui.backend import (
@@ -39,6 +38,7 @@ class FormScreen(ShopScreen):
     def __init__(self) -> None:
         super().__init__()
         self.under_way = False
+        self._is_done = False
         self._button = self.button()
         self._label = str(self._button.label)
 
@@ -81,10 +81,6 @@ class FormScreen(ShopScreen):
         """What stands in an input."""
         return self.query_one(f"#{id_of_input}", Input).value
 
-    @on(Input.Changed)
-    def _forgive(self, event: Input.Changed) -> None:
-        self._field(event.input).complain("")
-
     @on(Input.Submitted)
     @on(Button.Pressed)
     def _submit(self) -> None:
@@ -95,15 +91,17 @@ class FormScreen(ShopScreen):
             self.tell(problems)
             return
         self._set_under_way(True)
-        self._send()
+        self.run_to_end(self._send())
 
-    @work
     async def _send(self) -> None:
         try:
             await self.send()
         except ShopError as error:
-            self._set_under_way(False)
-            self._explain(error)
+            if self.is_left:
+                self.tell_error(error)
+            if not self.is_gone:
+                self._set_under_way(False)
+                self._explain(error)
 
     def _explain(self, error: ShopError) -> None:
         match error:
@@ -123,10 +121,15 @@ class FormScreen(ShopScreen):
                 self.tell({}, error.message)
 
     def done(self, message: str) -> None:
-        """One step back, and says what was done."""
-        # No `await` in here: this worker ends with its screen.
+        """Say what was done, and go one step back: now, or once this screen comes to the top again."""
         self.shop_app.tell(message)
-        self.app.pop_screen()
+        self._is_done = True
+        if self.come_to_front():
+            self.app.pop_screen()
+
+    def shown(self) -> None:
+        if self._is_done:
+            self.app.pop_screen()
 
     def action_cancel(self) -> None:
         """One step back; not while the shop is asked, for it may say yes."""
@@ -166,9 +169,3 @@ class FormScreen(ShopScreen):
         with self.prevent(Input.Changed):  # else it would take back what was just said
             entry.clear()
         entry.focus()
-
-    def _field(self, entry: Input) -> Field:
-        for field in self.query(Field):
-            if field.entry is entry:
-                return field
-        raise NoMatches(f"{entry!r} stands in no field")

@@ -83,19 +83,19 @@ class OrderScreen(ShopScreen):
 
     def _cancel_if(self, sure: bool | None) -> None:
         if sure:
-            self._cancel()
+            self.run_to_end(self._cancel())
 
-    @work
     async def _cancel(self) -> None:
         with self.telling_errors():
             order = await self.backend.cancel(self._number)
-            self._show(order)
+            if not self.is_gone:
+                self._show(order)
             self.shop_app.tell(f"Order {order.number} is cancelled; {order.total} goes back to your card.")
 
 
 def buy_again(screen: ShopScreen, number: str) -> None:
     """Puts what can still be had of an order into the cart, shows the cart, and says what could not be had."""
-    screen.run_worker(_buy_again(screen, number))
+    screen.run_to_end(_buy_again(screen, number))
 
 
 async def _buy_again(screen: ShopScreen, number: str) -> None:
@@ -109,7 +109,8 @@ async def _buy_again(screen: ShopScreen, number: str) -> None:
             screen.shop_app.tell(message, severity="warning")
         if not missing:
             screen.shop_app.tell(f"What you bought with {number} is in your cart again.")
-        screen.shop_app.go(CartScreen)
+        if screen.come_to_front():
+            screen.shop_app.go(CartScreen)
 
 
 def _head(order: Order) -> Content:

@@ -171,21 +171,21 @@ class ProductScreen(ShopScreen):
             return
         variant = choosing.variant
         if variant is not None and variant.purchasable:
-            self._add(choosing.product.title, variant, self.query_one(Stepper).value)
+            self.run_to_end(self._add(choosing.product.title, variant, self.query_one(Stepper).value))
             return
         instead = choosing.nearest_with(self._last_chosen) if self._last_chosen else choosing.nearest
         if instead is not None:
             self._choosing = choosing.take(instead)
             self._show_choice()
 
-    @work
     async def _add(self, title: str, variant: Variant, quantity: int) -> None:
         with self.telling_errors():
             self.shop_app.cart = await self.backend.add(variant.id, quantity)
             chosen = options_in_words(variant.options)
             self.shop_app.tell(f"{quantity} × {title}{', ' if chosen else ''}{chosen} in your cart. c shows it.")
-            self.query_one(Stepper).value = 1
-            self._show_button()
+            if not self.is_gone:
+                self.query_one(Stepper).value = 1
+                self._show_button()
 
 
 def _price(variant: Variant | None) -> Content:

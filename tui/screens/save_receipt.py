@@ -9,7 +9,7 @@ from tui.screens.base import ShopScreen
 
 def save_receipt(screen: ShopScreen, order: Order) -> None:
     """Writes it where the shop was started, and says where that is."""
-    screen.run_worker(_save(screen, order))
+    screen.run_to_end(_save(screen, order))
 
 
 async def _save(screen: ShopScreen, order: Order) -> None:

@@ -40,11 +40,14 @@ class SignInScreen(FormScreen):
         account = await self.sign_in()
         await self.shop_app.entered(account)
         brought = " Your cart came along." if cart and cart.count else ""
-        self.shop_app.tell(f"{self.welcome}, {account.name}.{brought}")
-        self._leave()
+        waited = self.come_to_front()
+        signed_in = "" if waited else " You are signed in."
+        self.shop_app.tell(f"{self.welcome}, {account.name}.{signed_in}{brought}")
+        if waited:
+            while isinstance(self.app.screen, SignInScreen):
+                self.app.pop_screen()
+            self.then()
 
-    def _leave(self) -> None:
-        # No `await` in here: this worker ends with its screen.
-        while isinstance(self.app.screen, SignInScreen):
+    def shown(self) -> None:
+        if self.shop_app.account is not None:  # it was left before the answer came
             self.app.pop_screen()
-        self.then()

@@ -1,6 +1,7 @@
 """A labeled input with room under it for what is wrong with it."""
 from __future__ import annotations
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -49,6 +50,10 @@ class Field(Vertical):
             self.screen.set_focus(following[0].entry)
         else:
             await self.entry.action_submit()
+
+    @on(Input.Changed)
+    def _forgive(self) -> None:
+        self.complain("")
 
     def complain(self, problem: str) -> None:
         """Says what is wrong; an empty string: nothing is."""
