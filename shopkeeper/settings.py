@@ -1,6 +1,7 @@
 """The shop's own settings, kept in its database: name, currency, tax and shipping."""
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import fields, replace
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -9,7 +10,7 @@ from sqlalchemy import Column, Connection, delete, insert, select
 
 from shopkeeper.database.engine import Database
 from shopkeeper.database.metadata import table
-from shopkeeper.database.types import Str
+from shopkeeper.database.types import DamagedValue, Str
 from shopkeeper.errors import InvalidInput
 from shopkeeper.money import Money, digits, is_currency
 from shopkeeper.settings_model import ShopSettings
@@ -29,6 +30,8 @@ _RATES = f"a tax rate is from 0 to 100 percent, with {MAX_RATE_DECIMALS} decimal
 
 NAMES = tuple(each.name for each in fields(ShopSettings))
 
+_OF_THE_SHOP = ("shop_id", "orders_after")  # which nobody changes
+
 _KEPT = select(setting.c.name, setting.c.value).order_by(setting.c.name)
 
 
@@ -40,7 +43,10 @@ class Settings:
 
     def read(self, connection: Connection) -> ShopSettings:
         """The settings as this transaction sees them."""
-        return _kept(tuple(connection.execute(_KEPT).all()))
+        try:
+            return _kept(tuple(connection.execute(_KEPT).all()))
+        except InvalidInput as error:
+            raise DamagedValue("setting.value", f"cannot be ({error.message})") from error
 
     def all(self) -> ShopSettings:
         """The settings as they are now."""
@@ -93,6 +99,22 @@ class Settings:
             rows = [{"name": name, "value": written(getattr(after, name))} for name in NAMES]
             connection.execute(insert(setting), rows)
         return after
+
+
+def setting_problems(connection: Connection) -> Iterator[str]:
+    """What of the stored settings cannot be, in sentences."""
+    stored: dict[str, str] = {row.name: row.value for row in connection.execute(_KEPT)}
+    yield from (f"There is no setting {name!r}." for name in sorted(stored.keys() - {*NAMES, *_OF_THE_SHOP}))
+    if not stored.get("shop_id"):
+        yield "The shop has lost its id."
+    if changed := [name for name in NAMES if name in stored]:  # all are stored at once
+        yield from (f"The setting {name} is missing." for name in NAMES if name not in changed)
+    if not stored.get("orders_after", "0").isdecimal():
+        yield "The setting orders_after is no number."
+    try:
+        _kept(tuple(stored.items()))
+    except InvalidInput as error:
+        yield from (f"The setting {problem}." for problem in error.fields.values())
 
 
 def written(value: object) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from shopkeeper.database.metadata import table
+from shopkeeper.database.metadata import choice_column, table
 from shopkeeper.database.types import Flag, Int, Str, Time
 
 attribute = table(
@@ -19,8 +19,7 @@ attribute = table(
     Column("id", Int, primary_key=True),
     Column("code", Str, nullable=False, unique=True),
     Column("label", Str, nullable=False),
-    Column("type", Str, CheckConstraint("type IN ('text', 'number', 'boolean', 'choice', 'color')", name="type"),
-           nullable=False),
+    choice_column("type", "text", "number", "boolean", "choice", "color"),
     Column("unit", Str, nullable=False),
 )
 
@@ -54,7 +53,7 @@ product_type_attribute = table(
     "product_type_attribute",
     Column("product_type_id", Int, ForeignKey("product_type.id"), primary_key=True),
     Column("attribute_id", Int, ForeignKey("attribute.id"), primary_key=True),
-    Column("role", Str, CheckConstraint("role IN ('option', 'specification')", name="role"), primary_key=True),
+    choice_column("role", "option", "specification", primary_key=True),
     Column("position", Int, nullable=False),
 )
 
@@ -78,7 +77,7 @@ product = table(
     Column("vendor", Str, nullable=False),
     Column("product_type_id", Int, ForeignKey("product_type.id"), index=True),
     Column("category_id", Int, ForeignKey("category.id")),
-    Column("status", Str, CheckConstraint("status IN ('active', 'draft', 'archived')", name="status"), nullable=False),
+    choice_column("status", "active", "draft", "archived"),
     Column("published", Flag, nullable=False),
     Column("gift_card", Flag, nullable=False),
     Column("tags", Str, nullable=False),  # one a line
@@ -146,7 +145,7 @@ stock = table(
     Column("tracked", Flag, nullable=False),
     Column("on_hand", Int, nullable=False),
     Column("reserved", Int, nullable=False),
-    Column("policy", Str, CheckConstraint("policy IN ('deny', 'continue')", name="policy"), nullable=False),
+    choice_column("policy", "deny", "continue"),
     CheckConstraint("reserved >= 0", name="reserved"),
     CheckConstraint("tracked = 0 OR policy = 'continue' OR reserved <= on_hand", name="never_oversold"),
 )

@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Any, Self
@@ -34,7 +34,9 @@ _PRAGMAS = """
 # migration, all that come new share the last one, and are prepared each time. The shop has fewer than this many.
 _STATEMENTS = 1000
 
-EMPTY_OR_OURS = "SELECT count(*) = 0 OR max(name = 'setting') FROM sqlite_master"
+_TABLES_OF_A_SHOP = ("setting", "shopper", "variant", "order_line")  # of which another program's has one at most
+
+EMPTY_OR_OURS = f"SELECT count(*) = 0 OR sum(name IN {_TABLES_OF_A_SHOP}) > 1 FROM sqlite_master"  # noqa: S608
 """Asks a SQLite file: another program's database is refused, and until then nothing of it is changed."""
 
 
@@ -144,10 +146,22 @@ class Database:
         # SQLite's begin is said here and not by an event of the engine: one listener makes every statement slower.
         if self._identity:
             self._identity.check()
-        with explained(self.place), self.engine.connect() as connection, connection.begin():
+        with (explained(self.place, self._find_damage), self.engine.connect() as connection,
+              connection.begin()):
             if self.path:
                 begin(connection)
             yield connection
+
+    def _find_damage(self) -> str:
+        if self.path is None:
+            return ""
+        from shopkeeper.database.damage import first_damage
+
+        try:
+            with closing(_connect(self.path, cached_statements=0)) as connection:
+                return first_damage(connection)
+        except sqlite_driver().DatabaseError as error:
+            return str(error)
 
     def changes(self) -> int | None:
         """A number that is another one after each change, whoever made it; `None`: this database cannot tell now.
@@ -174,6 +188,11 @@ class Database:
             self._watcher.close()
         if self._lock:
             self._lock.release()
+
+
+def is_of_a_shop(tables: Collection[str]) -> bool:
+    """Whether a database with these tables is a shop's, though it may be damaged."""
+    return sum(name in tables for name in _TABLES_OF_A_SHOP) > 1
 
 
 def _begin_reading(connection: Connection) -> None:

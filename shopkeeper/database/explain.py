@@ -1,16 +1,23 @@
 """Turns what a database and its driver say into what a person can act on."""
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, InterfaceError, ProgrammingError
+from sqlalchemy.exc import (
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    InvalidRequestError,
+    ProgrammingError,
+)
 
-from shopkeeper.errors import DatabaseUnavailable
+from shopkeeper.database.types import DamagedValue
+from shopkeeper.errors import DatabaseUnavailable, ShopDamaged
 
 _REASONS = {
     "file is not a database": "is not a shop's database.",
-    "malformed": "is damaged. Restore a backup.",
     "locked": "is in use by another program that does not let go. Try again in a moment.",
     "readonly": "is read-only. A shop needs to write to it and its folder.",
     "unable to open": "cannot be opened.",
@@ -18,19 +25,44 @@ _REASONS = {
     "disk I/O": "cannot be read or written: the disk reports an error.",
 }
 
+_OF_DAMAGE = ("malformed", "no such table", "no such column", "no such index", "no such module", "Could not decode",
+              "unsupported file format", "vtable constructor failed", "has no column named")
+"""Parts of what SQLite says where a file is not what a shop's is."""
+
+SIGNS_OF_DAMAGE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, InvalidRequestError,
+                   IntegrityError)
+"""What Python and SQLAlchemy raise where a row is not what it has to be; or where the program is broken itself."""
+
 
 @contextmanager
-def explained(place: str) -> Iterator[None]:
-    """Raises DatabaseUnavailable for what the driver says of the database at this place."""
+def explained(place: str, find_damage: Callable[[], str] = lambda: "") -> Iterator[None]:
+    """Raises DatabaseUnavailable for what the driver says of the database at this place, and ShopDamaged for damage.
+
+    `find_damage` is asked where something went wrong that may come of damage; what it finds is told. Where it finds
+    nothing, what went wrong is raised as it was.
+    """
     try:
         yield
-    except (IntegrityError, DataError, ProgrammingError):
+    except DamagedValue as error:
+        raise damaged(place, find_damage() or str(error)) from error
+    except SIGNS_OF_DAMAGE as error:
+        if found := find_damage():
+            raise damaged(place, found) from error
         raise  # what was asked is wrong, not the database: the rooms know what it means
+    except (DataError, ProgrammingError):
+        raise
     except (DatabaseError, InterfaceError) as error:
+        if any(words in str(error.orig) for words in _OF_DAMAGE):
+            raise damaged(place, find_damage() or str(error.orig)) from error
         reason = _reason(str(error.orig), type(error).__name__)
         if reason is None:
             raise
         raise DatabaseUnavailable(f"{place} {reason}") from error
+
+
+def damaged(place: str, what: str) -> ShopDamaged:
+    """The error that says what of a database is damaged, and what to do."""
+    return ShopDamaged(f"{place} is damaged: {what}. Restore a backup.")
 
 
 def _reason(driver_says: str, kind: str) -> str | None:

@@ -1,8 +1,10 @@
 """The one MetaData, and how a table is made in it."""
 from __future__ import annotations
 
-from sqlalchemy import MetaData, Table
+from sqlalchemy import CheckConstraint, Column, MetaData, Table
 from sqlalchemy.schema import SchemaItem
+
+from shopkeeper.database.types import OneOf, StoredType
 
 metadata = MetaData(
     naming_convention={
@@ -17,4 +19,15 @@ metadata = MetaData(
 
 def table(name: str, *items: SchemaItem, without_rowid: bool = False) -> Table:
     """A table whose column types SQLite enforces (STRICT)."""
-    return Table(name, metadata, *items, sqlite_strict=True, sqlite_with_rowid=not without_rowid)
+    made = Table(name, metadata, *items, sqlite_strict=True, sqlite_with_rowid=not without_rowid)
+    for column in made.columns:
+        if isinstance(column.type, StoredType):
+            column.type.column = f"{name}.{column.name}"
+    return made
+
+
+def choice_column(name: str, *words: str, primary_key: bool = False) -> Column[str]:
+    """A column that holds one of a few words, which the database enforces, too."""
+    listed = ", ".join(f"'{word}'" for word in words)
+    return Column(name, OneOf(*words), CheckConstraint(f"{name} IN ({listed})", name=name), primary_key=primary_key,
+                  nullable=False)

@@ -8,7 +8,8 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from shopkeeper import log
-from shopkeeper.database.engine import Database
+from shopkeeper.database.engine import Database, is_of_a_shop
+from shopkeeper.database.explain import damaged
 from shopkeeper.errors import DatabaseUnavailable, SchemaTooNew
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -46,14 +47,22 @@ def migrate(database: Database, *, to: str | None = None, before: Callable[[str]
 
 
 def revision_of(connection: Connection) -> str | None:
-    """The revision of a shop's database; `None` for an empty one. Raises as `migrate`."""
+    """The revision of a shop's database; `None` for an empty one. Raises as `migrate`, and ShopDamaged."""
+    place = connection.engine.url.database
     names = inspect(connection).get_table_names()
     if not names:
         return None
-    if not {"alembic_version", "setting"} <= set(names):  # many programs have the first
-        raise DatabaseUnavailable(f"{connection.engine.url.database} is a database, but not a shop's.")
-    current: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    if current is not None and current not in revisions():
+    if not is_of_a_shop(names):
+        raise DatabaseUnavailable(f"{place} is a database, but not a shop's.")
+    if "alembic_version" not in names:
+        raise damaged(str(place), "it does not say which schema it has")
+    rows = connection.scalars(text("SELECT version_num FROM alembic_version")).all()
+    if len(rows) != 1 or not isinstance(rows[0], str):
+        raise damaged(str(place), f"it says {len(rows) or 'not'} {'times ' if rows else ''}which schema it has")
+    current: str = rows[0]
+    if current not in revisions():
+        if not current.isdigit() or current <= revisions()[-1]:
+            raise damaged(str(place), f"there is no schema {current!r}")
         raise SchemaTooNew(f"This shop was opened by a newer program (schema {current}; this one knows up to"
                            f" {revisions()[-1]}). Update shopkeeper.", found=current, known=revisions()[-1])
     return current

@@ -1,9 +1,10 @@
 """The back office: what the shop's owner does with orders. It takes no session, for it is nobody's shopping."""
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from shopkeeper.database.engine import Database
 from shopkeeper.errors import InvalidState, NotFound
@@ -54,15 +55,8 @@ class BackOffice:
 
     def altered(self) -> tuple[str, ...]:
         """The numbers of orders that are not as they were when they were placed, by their digests."""
-        placed = (select(order).join(receipt_table, receipt_table.c.order_id == order.c.id)
-                  .where(order.c.placed_at.is_not(None)).order_by(order.c.id).limit(_BATCH))
-        found: list[str] = []
         with self._database.read() as connection:
-            rows = connection.execute(placed).all()
-            while rows:
-                found += [each.number for each in orders(connection, rows) if digest(each) != each.digest]
-                rows = connection.execute(placed.where(order.c.id > rows[-1].id)).all()
-        return tuple(found)
+            return tuple(altered_orders(connection))
 
     def problem_of_receipt(self, text: str) -> str:
         """Why a receipt is not one of this shop's as it was given, in plain words; empty: it is."""
@@ -90,6 +84,17 @@ class BackOffice:
     def _is_anonymous(self, number: str) -> bool:
         with self._database.read() as connection:
             return is_anonymous(connection, number)
+
+
+def altered_orders(connection: Connection) -> Iterator[str]:
+    """The numbers of the orders that are not as they were when they were placed, oldest first."""
+    sealed = or_(order.c.placed_at.is_not(None), receipt_table.c.digest.is_not(None))
+    placed = (select(order).join(receipt_table, receipt_table.c.order_id == order.c.id)
+              .where(sealed).order_by(order.c.id).limit(_BATCH))
+    rows = connection.execute(placed).all()
+    while rows:
+        yield from (placed.number for placed in orders(connection, rows) if digest(placed) != placed.digest)
+        rows = connection.execute(placed.where(order.c.id > rows[-1].id)).all()
 
 
 def _of_number(connection: Connection, number: str) -> OrderRow:

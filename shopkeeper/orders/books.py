@@ -1,10 +1,8 @@
 """Orders as rows: written once at checkout, read back as they were."""
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +12,7 @@ from shopkeeper.cart.model import Cart
 from shopkeeper.catalog.variants import variant_specifications
 from shopkeeper.errors import InvalidInput
 from shopkeeper.money import Money
-from shopkeeper.orders import numbers, terms
+from shopkeeper.orders import numbers
 from shopkeeper.orders.model import Address, Order, OrderLine
 from shopkeeper.orders.receipt import digest
 from shopkeeper.orders.tables import order, order_line, payment, receipt
@@ -48,7 +46,7 @@ def write_order(connection: Connection, shopper_id: int, cart: Cart, *, key: str
         "shopper_id": shopper_id, "idempotency_key": key, "request_digest": digest, "status": "awaiting_payment",
         "currency": cart.total.currency, "subtotal_minor": cart.subtotal.minor, "shipping_minor": cart.shipping.minor,
         "tax_minor": cart.tax.minor, "tax_included_minor": cart.tax_included.minor, "total_minor": cart.total.minor,
-        "address": _json(asdict(address)) if address else None, "created_at": at}
+        "address": address, "created_at": at}
     if (behind := numbers.next_id(connection)) is not None:
         values["id"] = behind
     order_id: int = connection.execute(_NEW_ORDER, values).scalar_one()
@@ -56,7 +54,7 @@ def write_order(connection: Connection, shopper_id: int, cart: Cart, *, key: str
     connection.execute(_NUMBER, {"order_id": order_id, "number": number})
     connection.execute(_NEW_LINES, _snapshot(connection, order_id, cart))
     connection.execute(_NEW_RECEIPT, {
-        "order_id": order_id, "terms": terms.dumped(cart.terms), "ships": cart.requires_shipping})
+        "order_id": order_id, "terms": cart.terms, "ships": cart.requires_shipping})
     return order_id, number
 
 
@@ -109,8 +107,8 @@ def _snapshot(connection: Connection, order_id: int, cart: Cart) -> list[dict[st
     shares = (cart.tax + cart.tax_included).allocate([*(line.total.minor for line in cart.lines), cart.shipping.minor])
     return [
         {"order_id": order_id, "position": position, "variant_id": line.variant_id, "handle": line.handle,
-         "title": line.title, "sku": line.sku, "options": _json(line.options),
-         "specs": _json(specs[line.variant_id]), "quantity": line.quantity,
+         "title": line.title, "sku": line.sku, "options": line.options,
+         "specs": specs[line.variant_id], "quantity": line.quantity,
          "unit_price_minor": line.unit_price.minor, "total_minor": line.total.minor, "tax_minor": share.minor}
         for position, (line, share) in enumerate(zip(cart.lines, shares, strict=False))
     ]
@@ -123,19 +121,15 @@ def _order(row: OrderRow, lines: Sequence[Row[Any]], paid: Row[Any], promised: R
     return Order(
         number=row.number, placed_at=row.placed_at or row.created_at, status=row.status,
         lines=tuple(
-            OrderLine(line.title, line.sku, json.loads(line.options), line.quantity, money(line.unit_price_minor),
-                      money(line.total_minor), line.variant_id, line.handle, json.loads(line.specs),
+            OrderLine(line.title, line.sku, line.options, line.quantity, money(line.unit_price_minor),
+                      money(line.total_minor), line.variant_id, line.handle, line.specs,
                       money(line.tax_minor))
             for line in lines),
         subtotal=money(row.subtotal_minor), shipping=money(row.shipping_minor), tax=money(row.tax_minor),
         total=money(row.total_minor),
         payment=Payment(paid.state, money(paid.amount_minor), paid.brand, paid.last4, paid.reason),
-        address=Address(**json.loads(row.address)) if row.address else None,
+        address=row.address,
         tax_included=money(row.tax_included_minor),
         requires_shipping=promised.ships if promised else bool(row.shipping_minor or row.address),
-        terms=terms.loaded(promised.terms) if promised else None,
+        terms=promised.terms if promised else None,
         digest=(promised.digest or "") if promised else "")
-
-
-def _json(value: Mapping[str, str]) -> str:
-    return json.dumps(dict(value), ensure_ascii=False)

@@ -1,11 +1,28 @@
 """Orders, their lines as they were when bought, their payments, and the ledger."""
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, UniqueConstraint
 
-from shopkeeper.database.metadata import table
-from shopkeeper.database.types import Flag, Int, Str, Time
+from shopkeeper.database.metadata import choice_column, table
+from shopkeeper.database.types import Currency, Flag, Int, Json, Str, Time
+from shopkeeper.orders import terms
+from shopkeeper.orders.model import Address
 from shopkeeper.orders.open_payments import GIVEN_UP, OPEN_PAYMENT
+
+
+def _address(plain: Any) -> Address:
+    return Address(**_labels(plain))
+
+
+def _labels(plain: Any) -> Mapping[str, str]:
+    if not (isinstance(plain, dict) and all(isinstance(value, str) for value in plain.values())):
+        raise ValueError("no object of texts")
+    return plain
+
 
 # The number is SK- and the id in six digits. `address` is JSON or NULL.
 order = table(
@@ -15,15 +32,14 @@ order = table(
     Column("shopper_id", Int, ForeignKey("shopper.id"), nullable=False),
     Column("idempotency_key", Str, nullable=False),
     Column("request_digest", Str, nullable=False),
-    Column("status", Str, CheckConstraint("status IN ('awaiting_payment', 'placed', 'fulfilled', 'cancelled')",
-                                          name="status"), nullable=False),
-    Column("currency", Str, nullable=False),
+    choice_column("status", "awaiting_payment", "placed", "fulfilled", "cancelled"),
+    Column("currency", Currency, nullable=False),
     Column("subtotal_minor", Int, nullable=False),
     Column("shipping_minor", Int, nullable=False),
     Column("tax_minor", Int, nullable=False),
     Column("tax_included_minor", Int, nullable=False),
     Column("total_minor", Int, nullable=False),
-    Column("address", Str),
+    Column("address", Json(asdict, _address)),
     Column("created_at", Time, nullable=False),
     Column("placed_at", Time),
     UniqueConstraint("shopper_id", "idempotency_key"),
@@ -40,8 +56,8 @@ order_line = table(
     Column("handle", Str, nullable=False),
     Column("title", Str, nullable=False),
     Column("sku", Str, nullable=False),
-    Column("options", Str, nullable=False),
-    Column("specs", Str, nullable=False),
+    Column("options", Json(dict, _labels), nullable=False),
+    Column("specs", Json(dict, _labels), nullable=False),
     Column("quantity", Int, CheckConstraint("quantity > 0", name="quantity"), nullable=False),
     Column("unit_price_minor", Int, nullable=False),
     Column("total_minor", Int, nullable=False),
@@ -57,8 +73,7 @@ payment = table(
     Column("order_id", Int, ForeignKey("order.id"), nullable=False, index=True),
     Column("key", Str, nullable=False, unique=True),
     Column("gateway", Str, nullable=False),
-    Column("state", Str, CheckConstraint("state IN ('submitting', 'succeeded', 'declined', 'unknown')", name="state"),
-           nullable=False),
+    choice_column("state", "submitting", "succeeded", "declined", "unknown"),
     Column("amount_minor", Int, nullable=False),
     Column("refunded_minor", Int, nullable=False),
     Column("refunding", Flag, nullable=False),
@@ -77,7 +92,7 @@ payment = table(
 receipt = table(
     "receipt",
     Column("order_id", Int, ForeignKey("order.id"), primary_key=True, autoincrement=False),
-    Column("terms", Str, nullable=False),
+    Column("terms", Json(terms.to_plain, terms.from_plain), nullable=False),
     Column("ships", Flag, nullable=False),
     Column("digest", Str),
 )
@@ -96,8 +111,8 @@ journal_entry = table(
     Column("id", Int, primary_key=True),
     Column("payment_id", Int, ForeignKey("payment.id"), nullable=False),
     Column("order_id", Int, ForeignKey("order.id"), nullable=False, index=True),
-    Column("kind", Str, CheckConstraint("kind IN ('capture', 'refund')", name="kind"), nullable=False),
-    Column("currency", Str, nullable=False),
+    choice_column("kind", "capture", "refund"),
+    Column("currency", Currency, nullable=False),
     Column("at", Time, nullable=False),
     UniqueConstraint("payment_id", "kind"),
 )
@@ -106,7 +121,6 @@ journal_entry = table(
 posting = table(
     "posting",
     Column("entry_id", Int, ForeignKey("journal_entry.id"), primary_key=True, autoincrement=False),
-    Column("account", Str, CheckConstraint("account IN ('portal', 'sales', 'shipping', 'tax', 'refunds')",
-                                           name="account"), primary_key=True),
+    choice_column("account", "portal", "sales", "shipping", "tax", "refunds", primary_key=True),
     Column("amount_minor", Int, CheckConstraint("amount_minor <> 0", name="amount"), nullable=False),
 )

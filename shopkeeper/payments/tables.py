@@ -4,15 +4,15 @@ from __future__ import annotations
 from sqlalchemy import Column
 
 from shopkeeper.database.metadata import table
-from shopkeeper.database.types import Int, Str, Time
+from shopkeeper.database.types import Currency, Int, OneOf, Str, Time
 
 demo_charge = table(
     "demo_charge",
     Column("key", Str, primary_key=True),
     Column("reference", Str, nullable=False, unique=True),
-    Column("state", Str, nullable=False),
+    Column("state", OneOf("succeeded", "declined"), nullable=False),
     Column("amount_minor", Int, nullable=False),
-    Column("currency", Str, nullable=False),
+    Column("currency", Currency, nullable=False),
     Column("refunded_minor", Int, nullable=False),
     Column("reason", Str, nullable=False),
     Column("at", Time, nullable=False),
@@ -29,7 +29,7 @@ demo_refund = table(
 # How the portal behaves, if not well: at most one row. After so many charges it is well again; NULL: it stays so.
 demo_mood = table(
     "demo_mood",
-    Column("mood", Str, primary_key=True),
+    Column("mood", OneOf("decline", "time-out", "answer-late", "lose-answer", "vanish", "away"), primary_key=True),
     Column("charges_left", Int),
 )
 

@@ -17,6 +17,7 @@ from typing import Any
 from shopkeeper import log
 from shopkeeper.config import default_database
 from shopkeeper.database.address import file_of, target
+from shopkeeper.database.damage import damaged_pages
 from shopkeeper.database.driver import sqlite_driver
 from shopkeeper.database.engine import Database
 from shopkeeper.database.lock import lock_file
@@ -26,7 +27,6 @@ from shopkeeper.output_files import open_stream, output_errors, regular_file
 from shopkeeper.upkeep.files import (
     COMPANIONS,
     companion,
-    damage,
     into_one_file,
     new_private_file,
     private_folder,
@@ -156,7 +156,7 @@ def _check(copy: Path, stop: Stop | None) -> None:
     with sqlite_file(copy) as connection:
         connection.set_progress_handler(stop, _STEP_OF_CHECK)
         try:
-            found = damage(connection.execute)
+            found = damaged_pages(connection)
         except sqlite_driver().OperationalError:
             if stop and stop():
                 raise BackupFailed("The backup was stopped.") from None

@@ -1,30 +1,44 @@
 """The doctor: looks a shop over and says what is wrong. It changes nothing, migrates nothing and settles nothing."""
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
+from typing import Any
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import SQLAlchemyError
 
 from shopkeeper.catalog.tables import arriving_product
 from shopkeeper.clock import Clock, is_recent, system_clock
 from shopkeeper.config import default_database
 from shopkeeper.database.address import file_of, target
+from shopkeeper.database.damage import damaged_pages
 from shopkeeper.database.driver import journal_mode, journal_reason, sqlite_driver
 from shopkeeper.database.engine import Database
+from shopkeeper.database.explain import SIGNS_OF_DAMAGE
 from shopkeeper.database.migrate import revision_of, revisions
-from shopkeeper.errors import DatabaseUnavailable, SchemaTooNew
+from shopkeeper.database.types import DamagedValue
+from shopkeeper.errors import DatabaseUnavailable, SchemaTooNew, ShopDamaged, ShopError
+from shopkeeper.orders.back_office import altered_orders
 from shopkeeper.orders.open_payments import OPEN_PAYMENT
 from shopkeeper.orders.tables import order, payment
 from shopkeeper.payments.gateway import PATIENCE
-from shopkeeper.upkeep.files import damage, read_through
+from shopkeeper.settings import setting_problems
 from shopkeeper.upkeep.laws import Finding, broken_laws
+from shopkeeper.upkeep.schema import schema_problems
+from shopkeeper.upkeep.stored_values import damaged_rows
 from shopkeeper.upkeep.surroundings import facts_around, findings_around
 
 _WITH_ARRIVALS = "0008"
 """The schema since which an import's products are there before anybody sees them; one that was cut off leaves some."""
+
+_WITH_RECEIPTS = "0002"
+
+_MAX_TOLD = 10
+
+_CODES = {SchemaTooNew: "schema_too_new", ShopDamaged: "damaged"}
 
 _OPEN = (select(order.c.number, payment.c.created_at, payment.c.refunding)
          .join(order, order.c.id == payment.c.order_id).where(OPEN_PAYMENT).order_by(payment.c.id))
@@ -50,47 +64,75 @@ def examine(url: str | None, *, clock: Clock = system_clock) -> Diagnosis:
             findings += findings_around(path)
         database = Database.open_as_it_is(address)
     except DatabaseUnavailable as error:
-        return Diagnosis(facts, (*findings, Finding("unavailable", error.message)))
+        return Diagnosis(facts, (*findings, Finding(_CODES.get(type(error), "unavailable"), error.message)))
     facts["database"] = database.place
     try:
         with database.read() as connection:
             for finding in _findings_within(connection, facts, clock()):  # those before an error count, too
                 findings.append(finding)
     except (DatabaseUnavailable, SchemaTooNew) as error:
-        findings.append(Finding("schema_too_new" if isinstance(error, SchemaTooNew) else "unavailable", error.message))
+        findings.append(Finding(_CODES.get(type(error), "unavailable"), error.message))
     finally:
         database.close()
-    return Diagnosis(facts, tuple(findings))
+    return Diagnosis(facts, tuple(dict.fromkeys(findings)))
 
 
 def _findings_within(connection: Connection, facts: dict[str, object], now: datetime) -> Iterator[Finding]:
-    if connection.dialect.name == "sqlite":
-        yield from _of_sqlite(connection, facts)
+    of_sqlite = connection.dialect.name == "sqlite"
+    if of_sqlite:
+        yield from _survived(lambda: _of_sqlite(connection, facts))
     facts["schema"] = schema = revision_of(connection)
     if schema is None:
         yield Finding("empty", "The database is empty. It becomes a shop when it is opened.")
-    else:
-        if schema >= _WITH_ARRIVALS:
-            facts["arriving_products"] = connection.scalar(select(func.count()).select_from(arriving_product))
-        yield from broken_laws(connection)
-        yield from _open_payments(connection, facts, now)
+        return
+    if of_sqlite:
+        yield from _survived(lambda: _of_stored_values(connection, schema))
+    if schema >= _WITH_ARRIVALS:
+        facts["arriving_products"] = connection.scalar(select(func.count()).select_from(arriving_product))
+    if schema >= _WITH_RECEIPTS:
+        yield from _survived(lambda: _altered_orders(connection))
+    yield from _survived(lambda: broken_laws(connection))
+    yield from _survived(lambda: _open_payments(connection, facts, now))
+
+
+def _survived(examination: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
+    """What an examination finds, and what keeps it from going on: the next one takes place all the same."""
+    try:
+        yield from examination()
+    except DamagedValue:
+        return  # the row it is in was told
+    except (ShopError, SQLAlchemyError, sqlite_driver().Error, *SIGNS_OF_DAMAGE) as error:
+        yield _damaged(getattr(error, "orig", None) or error)
+
+
+def _damaged(what: object) -> Finding:
+    return Finding("damaged", f"The database is damaged: {what}. Restore a backup.")
 
 
 def _of_sqlite(connection: Connection, facts: dict[str, object]) -> Iterator[Finding]:
     version = sqlite_driver().sqlite_version_info
     mode, wanted = str(connection.exec_driver_sql("PRAGMA journal_mode").scalar()).upper(), journal_mode(version)
+    later = "" if mode == wanted else "; it is set when the shop is opened"
     facts |= {"sqlite": sqlite_driver().sqlite_version, "journal_mode": mode,
-              "journal_mode_wanted": f"{wanted}: {journal_reason(version)}"}
-    try:
-        damaged = damage(connection.exec_driver_sql)
-        read_through(connection.exec_driver_sql)
-    except (DatabaseError, UnicodeDecodeError) as error:
-        damaged = [str(getattr(error, "orig", error))]
-    for each in damaged:
-        yield Finding("damaged", f"The database is damaged: {each}. Restore a backup.")
+              "journal_mode_wanted": f"{wanted}: {journal_reason(version)}{later}"}
     if mode == "WAL" != wanted:
         yield Finding("unsafe_journal", f"The journal mode is WAL, but {journal_reason(version)}."
                                         " Open the shop once: it takes another.")
+    yield from map(_damaged, damaged_pages(connection.connection.driver_connection))
+
+
+def _of_stored_values(connection: Connection, schema: str) -> Iterator[Finding]:
+    """What of the schema and the rows is not what a shop's is."""
+    driver: Any = connection.connection.driver_connection
+    yield from map(_damaged, damaged_rows(driver))
+    yield from map(_damaged, schema_problems(driver, schema))
+    for problem in setting_problems(connection):
+        yield Finding("damaged", problem)
+
+
+def _altered_orders(connection: Connection) -> Iterator[Finding]:
+    for number in islice(altered_orders(connection), _MAX_TOLD):
+        yield Finding("order_altered", f"Order {number} was altered since it was placed. Restore a backup.")
 
 
 def _open_payments(connection: Connection, facts: dict[str, object], now: datetime) -> list[Finding]:

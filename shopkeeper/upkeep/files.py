@@ -2,16 +2,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from shopkeeper.database.driver import sqlite_driver
-
-_MOST = 10  # of what is wrong, as many are told
 
 COMPANIONS = ("-wal", "-journal", "-shm")
 """What SQLite puts beside a database in use. What belongs to one file must never be applied to another."""
@@ -61,18 +58,3 @@ def sqlite_file(path: Path, options: str = "mode=rw") -> Iterator[Any]:
 def into_one_file(connection: Any) -> None:
     """Brings all of a database into its one file, so that nothing beside it is needed."""
     connection.execute("PRAGMA journal_mode = DELETE")
-
-
-def damage(ask: Callable[[str], Iterable[Any]]) -> list[str]:
-    """What SQLite itself finds wrong with a file: its pages, indexes, types, constraints and references."""
-    found = [row[0] for row in ask(f"PRAGMA integrity_check({_MOST})") if row[0] != "ok"]
-    astray = islice(ask("PRAGMA foreign_key_check"), _MOST)
-    return found + [f"row {row} of {table} refers to a {parent} that is not there" for table, row, parent, _ in astray]
-
-
-def read_through(ask: Callable[[str], Iterable[Any]]) -> None:
-    """Reads every row. SQLite takes any bytes for a text; the driver does not, and raises its error for it."""
-    tables = [row[0] for row in ask("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'")]
-    for table in tables:
-        for _ in ask(f'SELECT * FROM "{table}"'):  # noqa: S608 (a table by its own name)
-            pass

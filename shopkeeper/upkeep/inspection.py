@@ -10,25 +10,23 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections import Counter
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from shopkeeper.database.damage import damaged_pages
 from shopkeeper.database.driver import sqlite_driver
-from shopkeeper.database.engine import Database
-from shopkeeper.database.migrate import migrate, revisions
+from shopkeeper.database.migrate import revisions
 from shopkeeper.errors import RestoreRefused, SchemaTooNew
-from shopkeeper.upkeep.files import companion, damage, new_private_file, read_through, sqlite_file
+from shopkeeper.upkeep.files import companion, new_private_file, sqlite_file
+from shopkeeper.upkeep.schema import Schema, schema_of, schema_problems
+from shopkeeper.upkeep.stored_values import damaged_rows
 
 _MAGIC = b"SQLite format 3\0"
 _SMALLEST = 512  # bytes: SQLite's smallest page
 
 _DEFENSES = ("PRAGMA trusted_schema = OFF", "PRAGMA cell_size_check = ON", "PRAGMA query_only = ON")
 _REVISION = re.compile("[0-9]{4}")
-_SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_schema"
-
-Schema = Counter[tuple[str, str, str, str]]
-"""Every object: its kind, name, table and definition, without blanks (they differ with who writes them)."""
 
 
 def take_in(file: Path, copy: Path) -> str:
@@ -48,9 +46,8 @@ def take_in(file: Path, copy: Path) -> str:
         with sqlite_file(copy, "mode=ro&immutable=1") as connection:
             for defense in _DEFENSES:
                 connection.execute(defense)
-            revision = _checked_schema(file, connection, copy.parent)
-            found = damage(connection.execute)
-            read_through(connection.execute)
+            revision = _checked_schema(file, connection)
+            found = [*damaged_pages(connection), *map(str, islice(damaged_rows(connection), 1))]
     except OSError as error:
         raise RestoreRefused(f"{file} cannot be read: {error.strerror}.") from error
     except (sqlite_driver().DatabaseError, UnicodeDecodeError) as error:
@@ -73,14 +70,10 @@ def _copy(file: Path, copy: Path) -> None:
         shutil.copyfileobj(given, taken)
 
 
-def _checked_schema(file: Path, connection: Any, folder: Path) -> str:
-    given = _schema(connection)
-    revision = _revision(file, connection, given)
-    expected = _expected(revision, folder)
-    for kind, name, _, _ in given - expected:
-        raise RestoreRefused(f"{file} is not a shop's backup: its {kind} {name} is not what a shop's is.")
-    for kind, name, _, _ in expected - given:
-        raise RestoreRefused(f"{file} is not a shop's backup: it has no {kind} {name}.")
+def _checked_schema(file: Path, connection: Any) -> str:
+    revision = _revision(file, connection, schema_of(connection))
+    for problem in schema_problems(connection, revision):
+        raise RestoreRefused(f"{file} is not a shop's backup: {problem}.")
     return revision
 
 
@@ -97,18 +90,3 @@ def _revision(file: Path, connection: Any, given: Schema) -> str:
         raise SchemaTooNew(f"{file} was made by a newer program (schema {revision}; this one knows up to"
                            f" {revisions()[-1]}). Update shopkeeper.", found=revision, known=revisions()[-1])
     raise RestoreRefused(f"{file} is not a shop's backup: no shop has the schema {revision!r}.")
-
-
-def _expected(revision: str, folder: Path) -> Schema:
-    database = Database.open(str(folder / "expected.db"))
-    try:
-        migrate(database, to=revision)
-        with database.read() as connection:
-            return _schema(connection.connection.driver_connection)
-    finally:
-        database.close()
-
-
-def _schema(connection: Any) -> Schema:
-    rows = connection.execute(_SCHEMA).fetchall()
-    return Counter((kind, name, of, "".join((sql or "").split())) for kind, name, of, sql in rows)

@@ -73,6 +73,21 @@ _ORDERS = (
         WHERE lines > tax"""),
 )
 
+# What the digest of a placed order seals, and what it does not.
+_SEALS = (
+    Law("order_number", "Order {id} is called {number}.", """
+        SELECT id, number FROM "order" WHERE number IS NULL OR number <> 'SK-' || CASE
+            WHEN id < 1000000 THEN substr(CAST(1000000 + id AS TEXT), 2) ELSE CAST(id AS TEXT) END"""),
+    Law("order_never_placed", "Order {number} is {status}, but was never placed.", """
+        SELECT number, status FROM "order" WHERE status IN ('placed', 'fulfilled') AND placed_at IS NULL"""),
+    Law("order_shipping", "Order {number} has {shipping_minor} of shipping, but its receipt says that nothing is sent.",
+        """SELECT number, shipping_minor FROM "order" JOIN receipt ON order_id = "order".id
+           WHERE ships = 0 AND shipping_minor <> 0""", "0002"),
+    Law("payment_key", "Order {number} has a payment {key}, which is another order's key.", """
+        SELECT number, key FROM payment JOIN "order" ON "order".id = order_id
+        WHERE key NOT LIKE 'pay:' || number || ':%'"""),
+)
+
 # A payment is captured once it succeeded; or it succeeded after its order was given up, and goes back.
 _PAYMENTS = (
     Law("order_unpaid", "Order {number} is {status}, but no payment of it succeeded.", """
@@ -99,6 +114,22 @@ _PAYMENTS = (
         WHERE refunded_minor < 0 OR refunded_minor > amount_minor"""),
 )
 
+# What a capture and a refund put into each account but the portal's. Where prices include tax, the lines' share of it
+# is no sale, and the rest of it no shipping.
+_PARTS = """
+    SELECT id AS order_id, kind, account, CASE WHEN kind = 'capture' THEN
+        CASE account WHEN 'sales' THEN tax_in_lines - subtotal_minor
+                     WHEN 'shipping' THEN tax_included_minor - tax_in_lines - shipping_minor
+                     WHEN 'tax' THEN -tax_minor - tax_included_minor ELSE 0 END
+        ELSE CASE account WHEN 'refunds' THEN subtotal_minor + shipping_minor - tax_included_minor
+                          WHEN 'tax' THEN tax_minor + tax_included_minor ELSE 0 END END AS amount
+    FROM (SELECT "order".*, CASE WHEN tax_included_minor = 0 THEN 0 ELSE (
+              SELECT coalesce(sum(order_line.tax_minor), 0) FROM order_line WHERE order_id = "order".id
+          ) END AS tax_in_lines FROM "order") AS taxed
+    CROSS JOIN (SELECT 'capture' AS kind UNION ALL SELECT 'refund') AS kinds
+    CROSS JOIN (SELECT 'sales' AS account UNION ALL SELECT 'shipping' UNION ALL SELECT 'tax'
+                UNION ALL SELECT 'refunds') AS accounts"""
+
 _LEDGER = (
     Law("entry_does_not_balance", "The {kind} of order {number} in the ledger comes to {sum}, not to zero.", """
         SELECT kind, number, sum(amount_minor) AS sum FROM journal_entry
@@ -117,6 +148,16 @@ _LEDGER = (
                FROM journal_entry JOIN payment ON payment.id = payment_id
                JOIN "order" ON "order".id = journal_entry.order_id) AS compared
            WHERE booked <> amount""", "0002"),
+    Law("entry_currency", "The {kind} of order {number} in the ledger is in {booked}, but it was in {currency}.", """
+        SELECT kind, number, journal_entry.currency AS booked, "order".currency AS currency FROM journal_entry
+        JOIN "order" ON "order".id = order_id WHERE journal_entry.currency <> "order".currency""", "0002"),
+    Law("entry_parts", "The {kind} of order {number} in the ledger has {booked} for {account}, not {amount}.", f"""
+        WITH parts AS ({_PARTS})
+        SELECT journal_entry.kind, number, parts.account, parts.amount, coalesce(amount_minor, 0) AS booked
+        FROM journal_entry JOIN "order" ON "order".id = journal_entry.order_id
+        JOIN parts ON parts.order_id = journal_entry.order_id AND parts.kind = journal_entry.kind
+        LEFT JOIN posting ON entry_id = journal_entry.id AND posting.account = parts.account
+        WHERE coalesce(amount_minor, 0) <> parts.amount""", "0002"),  # noqa: S608 (our own words)
     Law("capture_without_entry", "Order {number}: its payment {key} was captured, but is not in the ledger.", """
         SELECT number, key FROM payment JOIN "order" ON "order".id = order_id
         WHERE (state = 'succeeded' OR refunded_minor > 0) AND NOT EXISTS (
@@ -138,6 +179,7 @@ _DEMO = (
         SELECT number, payment.key FROM payment JOIN "order" ON "order".id = order_id
         WHERE gateway = 'demo' AND payment.state = 'succeeded' AND payment.amount_minor <> 0 AND NOT EXISTS (
             SELECT 1 FROM demo_charge WHERE demo_charge.key = payment.key AND demo_charge.state = 'succeeded'
+            AND demo_charge.reference = payment.reference
             AND demo_charge.amount_minor = payment.amount_minor AND demo_charge.currency = "order".currency)"""),
     Law("demo_charge_unknown", "The demo portal charged {amount_minor} as {key}, which no payment here is.",
         """SELECT amount_minor, key FROM demo_charge WHERE state = 'succeeded' AND NOT EXISTS (
@@ -172,7 +214,7 @@ _ACCOUNTS = (
         SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM login_bucket)""", "0004"),
 )
 
-LAWS = (*_STOCK, *_ORDERS, *_PAYMENTS, *_LEDGER, *_DEMO, *_ACCOUNTS)
+LAWS = (*_STOCK, *_ORDERS, *_SEALS, *_PAYMENTS, *_LEDGER, *_DEMO, *_ACCOUNTS)
 
 
 def broken_laws(connection: Connection) -> list[Finding]:

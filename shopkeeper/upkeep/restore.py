@@ -24,7 +24,7 @@ from shopkeeper.catalog.tables import catalog_index
 from shopkeeper.clock import Clock, system_clock
 from shopkeeper.config import default_database
 from shopkeeper.database.address import file_of, target
-from shopkeeper.database.driver import sqlite_driver
+from shopkeeper.database.driver import journal_mode, sqlite_driver
 from shopkeeper.database.engine import EMPTY_OR_OURS, Database
 from shopkeeper.database.lock import held_alone
 from shopkeeper.database.migrate import migrate
@@ -78,6 +78,7 @@ def restore(url: str | None, backup: Path, *, clock: Clock = system_clock) -> Re
             _bring_up_to_date(made, backup)
             aside = _set_aside(database, clock())
             _go_on_behind(made, aside)
+            _use_journal(made)
             put_in_place(made, database)
     except OSError as error:
         raise RestoreRefused(f"{database} cannot be replaced: {error.strerror}.") from error
@@ -94,6 +95,12 @@ def _bring_up_to_date(made: Path, backup: Path) -> None:
         raise RestoreRefused(f"{backup} breaks a law of the shop. {broken[0].message}")
     with sqlite_file(made) as plain:
         into_one_file(plain)
+
+
+def _use_journal(made: Path) -> None:
+    """Sets the mode in which the shop is opened; what SQLite puts beside a database is gone afterwards."""
+    with sqlite_file(made) as plain:
+        plain.execute(f"PRAGMA journal_mode = {journal_mode(sqlite_driver().sqlite_version_info)}")
 
 
 def _migrated(made: Path) -> list[Finding]:

@@ -41,11 +41,11 @@ def opened(path: Path | str) -> Iterator[Database]:
         database.close()
 
 
-def refusal(path: Path | str) -> str:
+def refusal(path: Path | str, code: str = "database_unavailable") -> str:
     """What is said when this database is opened as a shop's."""
     with pytest.raises(DatabaseUnavailable) as refused, opened(path):
         pass
-    assert refused.value.code == "database_unavailable"
+    assert refused.value.code == code
     return refused.value.message
 
 
@@ -137,7 +137,7 @@ def test_a_damaged_database_is_said_to_be_damaged(tmp_path: Path) -> None:
     with path.open("r+b") as file:
         file.seek(100)  # after the header
         file.write(b"\xff" * 4000)
-    assert "damaged" in refusal(path)
+    assert "damaged" in refusal(path, "shop_damaged")
 
 
 def test_a_newer_programs_shop_is_refused_and_left_alone(tmp_path: Path) -> None:
