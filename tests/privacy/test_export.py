@@ -3,7 +3,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -118,16 +119,18 @@ def _values(connection: Connection, account_id: int) -> list[tuple[str, str]]:
         for row in rows:
             for column, value in row.items():
                 is_link = metadata.tables[name].c[column].foreign_keys or column in {"id", "entry_id", "position"}
-                if value in (None, "", "{}") or (is_link and name != "account"):
+                if value in (None, "", {}) or (is_link and name != "account"):
                     continue
                 told += [(f"{name}.{column}", each) for each in _told(value)]
     return told
 
 
 def _told(value: Any) -> list[str]:
-    """A value as the export would say it; of what is JSON, each part."""
-    if isinstance(value, str) and value.startswith("{"):
-        return [str(each) for each in json.loads(value).values() if not isinstance(each, bool | None)]
+    """A value as the export would say it; of what has parts, each part."""
+    if is_dataclass(value) and not isinstance(value, type):
+        value = asdict(value)
+    if isinstance(value, Mapping):
+        return [text for part in value.values() if not isinstance(part, bool | None) for text in _told(part)]
     return [value.isoformat() if hasattr(value, "isoformat") else str(value)]
 
 
