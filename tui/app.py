@@ -25,6 +25,7 @@ from textual.worker import WorkerFailed
 
 from tui.backend import Account, Backend, Cart, Order, ShopError, report_crash
 from tui.commands import EVERYWHERE, Command, bindings
+from tui.drafts import Drafts
 from tui.driver import ShopDriver
 from tui.ending import end_with_the_terminal
 from tui.screens.base import ShopScreen
@@ -77,6 +78,7 @@ class ShopApp(App[None]):
     def __init__(self, shop: Shop | Callable[[], Shop], *, state_folder: Path | None = None) -> None:
         super().__init__()
         self.backend = Backend(shop, state_folder, self._note_busy)
+        self.drafts = Drafts()
         self.report: Report | None = None
         self._actions: deque[str] = deque(maxlen=_ACTIONS)
         self._patience: Timer | None = None

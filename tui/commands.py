@@ -109,7 +109,7 @@ CHECKOUT = (
             palette=False),
     Command("checkout.pay", "ctrl+y", "pay", "pay", "Pay the total that is shown", foot=True),
     Command("checkout.explain", "f4,equals_sign", "explain", "explain", "See how the total comes about", foot=True),
-    Command("checkout.leave", "escape", "leave", "back", "Leave the field, then go back to the cart",
+    Command("checkout.leave", "escape", "leave", "back", "Go back to the cart; your address is kept",
             foot=True, palette=False),
 )
 

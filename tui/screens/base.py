@@ -93,7 +93,8 @@ class ShopScreen(Screen[None]):
     @property
     def is_left(self) -> bool:
         """Whether the shopper is at another screen now, which may have been opened above this one."""
-        return next(screen for screen in reversed(self.app.screen_stack) if isinstance(screen, ShopScreen)) is not self
+        screens = [screen for screen in self.app.screen_stack if isinstance(screen, ShopScreen)]
+        return screens[-1:] != [self]
 
     def come_to_front(self) -> bool:
         """Close the dialogs above this screen. Return whether it is on top, which it is not where it was left."""

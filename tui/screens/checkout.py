@@ -26,7 +26,7 @@ from tui.backend import (
     ShopError,
 )
 from tui.commands import CHECKOUT, bindings
-from tui.screens.base import ShopScreen
+from tui.screens.entry import EntryScreen
 from tui.text import clean
 from tui.widgets.bought import Bought
 from tui.widgets.card_fields import CardNumberInput, CvcInput, ExpiryInput
@@ -43,18 +43,16 @@ _ADDRESS = {"name": "Name", "street": "Street", "city": "City", "postal-code": "
 Attempt = tuple[Card, Address | None, Money]
 
 
-class CheckoutScreen(ShopScreen):
+class CheckoutScreen(EntryScreen):
     """One page: address, card, review. What is shown as the total is what is charged, or nothing is."""
 
     CSS_PATH = "../styles/checkout.tcss"
     BINDINGS = bindings(each for each in CHECKOUT if each.action)
     commands = CHECKOUT
-    keeps_letters = True
 
     def __init__(self) -> None:
         super().__init__()
         self._cart: Cart | None = None
-        self._paying = False
         self._attempt: Attempt | None = None
         self._key = ""
         self._order: Order | None = None
@@ -87,6 +85,7 @@ class CheckoutScreen(ShopScreen):
 
     def on_mount(self) -> None:
         self.query_one("#address").display = False
+        self.restore_draft()
         self._show_step()
         self._quote()
 
@@ -121,7 +120,9 @@ class CheckoutScreen(ShopScreen):
         known = [last.name, last.street, last.city, last.postal_code, last.country] if last else [
             account.name if account else ""]
         for name, value in zip(_ADDRESS, known, strict=False):
-            self._entry(name).value = clean(value)
+            entry = self._entry(name)
+            if not entry.value:  # else it was typed, here or before
+                entry.value = clean(value)
 
     def _entry(self, name: str) -> Input:
         return self.query_one(f"#{name}", Input)
@@ -168,7 +169,7 @@ class CheckoutScreen(ShopScreen):
     @on(Button.Pressed, "#pay")
     def action_pay(self) -> None:
         """Pays what is shown, once; first every field must be right."""
-        if self._paying or self._cart is None:
+        if self.under_way or self._cart is None:
             return
         wrong = [field for field in self._fields() if self._problem(field.entry)]
         for field in wrong:
@@ -192,6 +193,7 @@ class CheckoutScreen(ShopScreen):
             if not self.is_gone:
                 await self._explain(error)
             return
+        self.drop_draft()
         with self.telling_errors():
             self.shop_app.cart = await self.backend.cart()
         if self.come_to_front():
@@ -262,7 +264,7 @@ class CheckoutScreen(ShopScreen):
         return Address(typed["name"], typed["street"], typed["city"], typed["postal-code"], typed["country"])
 
     def _set_paying(self, paying: bool) -> None:
-        self._paying = paying
+        self.under_way = paying
         self.query_one(PayButton).paying = paying
         if paying:
             self._notice("")
@@ -271,7 +273,7 @@ class CheckoutScreen(ShopScreen):
 
     def on_key(self, event: events.Key) -> None:
         """While paying, keys do nothing; escape explains."""
-        if not self._paying:
+        if not self.under_way:
             return
         event.stop()
         if event.key == "escape":
@@ -290,11 +292,8 @@ class CheckoutScreen(ShopScreen):
     # Leaving
 
     def action_leave(self) -> None:
-        """Out of the field; from outside of one, back."""
-        if isinstance(self.focused, Input):
-            self.set_focus(None)
-        else:
-            self.app.pop_screen()
+        """One step back. The address is kept for when the shopper comes again."""
+        self.app.pop_screen()
 
     def shown(self) -> None:
         if self._order is not None:  # it was left before the answer came

@@ -18,18 +18,16 @@ from tui.backend import (
     ShopError,
     TooManyAttempts,
 )
-from tui.screens.base import ShopScreen
+from tui.screens.entry import EntryScreen
 from tui.text import clean, duration, plain
 from tui.widgets.field import Field, SecretInput
 
 
-class FormScreen(ShopScreen):
+class FormScreen(EntryScreen):
     """A card of fields and one button. A subclass gives `fields`, `button` and `send`."""
 
     CSS_PATH = "../styles/form.tcss"
     place = "Account"
-    keeps_letters = True
-
     title_of_card = ""
 
     proof = ""
@@ -37,7 +35,6 @@ class FormScreen(ShopScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.under_way = False
         self._is_done = False
         self._button = self.button()
         self._label = str(self._button.label)
@@ -75,7 +72,10 @@ class FormScreen(ShopScreen):
 
     def on_mount(self) -> None:
         self.query_one("#error").display = False
-        self.query(Input).first().focus()
+        self.restore_draft()
+        fields = [field for field in self.query(Field) if field.display]
+        empty = [field for field in fields if not field.entry.value]
+        (empty or fields)[0].entry.focus()
 
     def typed(self, id_of_input: str) -> str:
         """What stands in an input."""
@@ -96,6 +96,7 @@ class FormScreen(ShopScreen):
     async def _send(self) -> None:
         try:
             await self.send()
+            self.drop_draft()
         except ShopError as error:
             if self.is_left:
                 self.tell_error(error)

@@ -19,6 +19,7 @@ class SignInScreen(FormScreen):
     """
 
     welcome = "Welcome"
+    draft_name = "sign-in"
 
     def __init__(self, then: Callable[[], None]) -> None:
         super().__init__()
