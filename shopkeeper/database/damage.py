@@ -94,11 +94,11 @@ def _problem(row: Sequence[Any], checks: Iterable[_Check]) -> str:
             if value is not None:
                 decode(value)
             elif not may_be_null:
-                return f"its {name} is missing"
+                return f"column {name} is empty"
         except UnicodeDecodeError:
-            return f"its {name} is not text in UTF-8"
+            return f"column {name} is not text in UTF-8"
         except DamagedValue as damaged:
-            return f"its {name} {damaged.problem}"
+            return f"column {name} {damaged.problem}"
     return ""
 
 

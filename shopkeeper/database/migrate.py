@@ -12,6 +12,8 @@ from shopkeeper.database.engine import Database, is_of_a_shop
 from shopkeeper.database.explain import damaged
 from shopkeeper.errors import DatabaseUnavailable, SchemaTooNew
 
+_NO_SCHEMA = "it does not say which schema it has"
+
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -55,10 +57,10 @@ def revision_of(connection: Connection) -> str | None:
     if not is_of_a_shop(names):
         raise DatabaseUnavailable(f"{place} is a database, but not a shop's.")
     if "alembic_version" not in names:
-        raise damaged(str(place), "it does not say which schema it has")
+        raise damaged(str(place), _NO_SCHEMA)
     rows = connection.scalars(text("SELECT version_num FROM alembic_version")).all()
     if len(rows) != 1 or not isinstance(rows[0], str):
-        raise damaged(str(place), f"it says {len(rows) or 'not'} {'times ' if rows else ''}which schema it has")
+        raise damaged(str(place), "it names several schemas" if len(rows) > 1 else _NO_SCHEMA)
     current: str = rows[0]
     if current not in revisions():
         if not current.isdigit() or current <= revisions()[-1]:

@@ -93,7 +93,8 @@ def altered_orders(connection: Connection) -> Iterator[str]:
               .where(sealed).order_by(order.c.id).limit(_BATCH))
     rows = connection.execute(placed).all()
     while rows:
-        yield from (placed.number for placed in orders(connection, rows) if digest(placed) != placed.digest)
+        yield from (placed.number for row, placed in zip(rows, orders(connection, rows), strict=True)
+                    if row.placed_at is None or digest(placed) != placed.digest)
         rows = connection.execute(placed.where(order.c.id > rows[-1].id)).all()
 
 

@@ -168,7 +168,7 @@ def test_rows_that_refer_to_nothing_are_refused(file: Path, backup: Path) -> Non
 
 
 def test_a_text_that_is_none_is_refused(file: Path, backup: Path) -> None:
-    assert "is damaged: table account, row id=1: its name is not text in UTF-8" in refusal(
+    assert "is damaged: table account, row id=1: column name is not text in UTF-8" in refusal(
         file, tampered(backup, "UPDATE account SET name = CAST(x'ff41' AS TEXT)"))
 
 

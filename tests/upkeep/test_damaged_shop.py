@@ -1,0 +1,178 @@
+"""A damaged shop is called damaged, with the row: by the doctor, by every command, by services, screens and HTTP."""
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+
+from shopkeeper import RestoreRefused, Session, Shop, ShopDamaged
+from shopkeeper.commands.command_line import run
+from shopkeeper.database.driver import journal_mode, sqlite_driver
+from shopkeeper.upkeep.doctor import examine
+from shopkeeper.upkeep.files import sqlite_file
+from shopkeeper.upkeep.restore import restore
+from tests.api.caller import Caller, code_of
+from tests.conftest import FakeClock
+from tests.factories import PASSWORD
+from tests.served import served
+from tests.upkeep.looking import findings
+
+LINE = "table order_line, row order_id=1, position=0: column"
+VALUES = {
+    "UPDATE order_line SET options = ';' WHERE order_id = 1": f"{LINE} options is not the JSON that belongs there",
+    "UPDATE order_line SET specs = '[1]' WHERE order_id = 1": f"{LINE} specs is not the JSON that belongs there",
+    "UPDATE order_line SET title = CAST(x'ff41' AS TEXT) WHERE order_id = 1": f"{LINE} title is not text in UTF-8",
+    """UPDATE "order" SET address = '{"nbme": "Ada"}' WHERE id = 1""":
+        "table order, row id=1: column address is not the JSON that belongs there",
+    "UPDATE receipt SET terms = replace(terms, 'tax_rate', 'tax_rbte') WHERE order_id = 1":
+        "table receipt, row order_id=1: column terms is not the JSON that belongs there",
+    """UPDATE "order" SET status = 'plbced' WHERE id = 1""":
+        "table order, row id=1: column status is not one of awaiting_payment, placed, fulfilled, cancelled",
+    """UPDATE "order" SET currency = 'usd' WHERE id = 1""": "table order, row id=1: column currency is not a currency",
+    """UPDATE "order" SET placed_at = 1 << 62 WHERE id = 1""":
+        "table order, row id=1: column placed_at is not a moment",
+    "UPDATE payment SET refunding = 3 WHERE order_id = 1":
+        "table payment, row id=1: column refunding is neither 1 nor 0",
+}
+SCHEMAS = {
+    "DELETE FROM alembic_version": "does not say which schema it has",
+    "INSERT INTO alembic_version VALUES ('0001')": "names several schemas",
+    "UPDATE alembic_version SET version_num = '00b9'": "there is no schema '00b9'",
+    "DROP TABLE alembic_version": "does not say which schema it has",
+}
+OBJECTS = {
+    "DROP TABLE product_search": "it has no table product_search",
+    "DROP INDEX ix_payment_open": "it has no index ix_payment_open",
+    "DROP TRIGGER note_update_of_product": "it has no trigger note_update_of_product",
+    "DROP TABLE demo_refund": "it has no table demo_refund",
+    "CREATE TABLE extra (id INTEGER)": "its table extra is not what a shop's is",
+    "ALTER TABLE account ADD COLUMN extra TEXT": "its table account is not what a shop's is",
+}
+
+
+def damage(file: Path, statement: str) -> None:
+    """Changes the file as no service would, without SQLite's own checks."""
+    with sqlite_file(file) as connection:
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute(statement)
+
+
+def said(file: Path) -> str:
+    """All that the doctor finds."""
+    return "\n".join(finding.message for finding in examine(str(file), clock=FakeClock()).findings)
+
+
+def command(file: Path, *arguments: str) -> int:
+    return run(["--db", str(file), *arguments], lambda _shop, _folder: 0)
+
+
+@pytest.fixture
+def ada(file: Path) -> Session:
+    with Shop.open(str(file), clock=FakeClock()) as shop:
+        return shop.accounts.login("ada@example.com", PASSWORD)
+
+
+@pytest.mark.parametrize("statement", VALUES)
+def test_a_value_that_cannot_be_is_named_by_everybody_who_reads_it(
+    file: Path, ada: Session, statement: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    damage(file, statement)
+    assert VALUES[statement] in said(file)
+    with Shop.open(str(file), clock=FakeClock()) as shop:
+        for read in (shop.back_office.orders, lambda: shop.orders.history(ada), shop.back_office.altered):
+            with pytest.raises(ShopDamaged, match=re.escape(VALUES[statement])) as refused:
+                read()
+            assert refused.value.code == "shop_damaged"
+    assert command(file, "orders", "list") == 1
+    assert VALUES[statement] in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("statement", SCHEMAS)
+def test_a_shop_that_does_not_say_its_schema_is_damaged_and_not_empty(
+    file: Path, tmp_path: Path, statement: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    damage(file, statement)
+    assert SCHEMAS[statement] in said(file)
+    for arguments in (["orders", "list"], ["backup", str(tmp_path / "backup.db")]):
+        assert command(file, *arguments) == 1
+        assert "is damaged" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("statement", OBJECTS)
+def test_what_a_schema_lost_or_gained_is_named(file: Path, statement: str) -> None:
+    damage(file, statement)
+    assert OBJECTS[statement] in said(file)
+
+
+def test_a_schema_that_is_not_text_is_damage(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    content = bytearray(file.read_bytes())
+    content[content.index(b"CREATE TABLE shopper") + 3] = 0xBB
+    file.write_bytes(content)
+    assert "is damaged" in said(file)
+    assert command(file, "orders", "list") == 1
+    assert "is damaged" in capsys.readouterr().err
+
+
+def test_a_setting_that_cannot_be_is_damage(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    damage(file, "UPDATE setting SET value = 'x8' WHERE name = 'tax_rate'")
+    assert "The setting tax_rate" in said(file)
+    assert command(file, "settings") == 1
+    assert "tax_rate" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("statement", ["UPDATE setting SET name = 'tax_ratf' WHERE name = 'tax_rate'",
+                                       "DELETE FROM setting WHERE name = 'shop_id'"])
+def test_a_setting_that_is_lost_is_told(file: Path, statement: str) -> None:
+    damage(file, statement)
+    assert set(findings(file)) == {"damaged"}
+
+
+@pytest.mark.parametrize("statement", [
+    "UPDATE order_line SET title = 'Plain Mvg' WHERE order_id = 1",
+    """UPDATE "order" SET placed_at = placed_at + 1 WHERE id = 1""",
+    """UPDATE "order" SET placed_at = NULL WHERE id = 2""",
+    "UPDATE receipt SET digest = NULL WHERE order_id = 1",
+])
+def test_the_doctor_tells_of_an_order_that_was_altered(file: Path, statement: str) -> None:
+    damage(file, statement)
+    assert findings(file) == ["order_altered"]
+
+
+def test_an_error_of_the_program_stays_one_where_nothing_is_damaged(shop: Shop) -> None:
+    with pytest.raises(KeyError), shop._database.read():
+        raise KeyError("a fault of ours")
+
+
+def test_a_backup_with_a_value_that_cannot_be_is_refused(file: Path, tmp_path: Path) -> None:
+    damage(file, "UPDATE order_line SET options = ';' WHERE order_id = 1")
+    backup = tmp_path / "backup.db"
+    file.rename(backup)
+    with pytest.raises(RestoreRefused, match="column options is not the JSON"):
+        restore(str(file), backup)
+
+
+def test_over_http_a_damaged_shop_is_a_problem_without_its_inside(file: Path, ada: Session) -> None:
+    damage(file, "UPDATE order_line SET options = ';' WHERE order_id = 1")
+    with Shop.open(str(file), clock=FakeClock()) as shop, served(shop) as address, httpx.Client(
+            base_url=address, timeout=30) as client:
+        answer = Caller(client, ada.token).call("GET", "/order/SK-000001")
+    assert code_of(answer) == (500, "shop_damaged")
+    assert "order_line" not in answer.text
+
+
+def test_a_restored_shop_has_the_journal_that_the_doctor_wants(file: Path, tmp_path: Path) -> None:
+    with Shop.open(str(file), clock=FakeClock()) as shop:
+        shop.upkeep.backup(tmp_path / "backup.db")
+    restore(str(file), tmp_path / "backup.db", clock=FakeClock())
+    facts = examine(str(file), clock=FakeClock()).facts
+    assert facts["journal_mode"] == journal_mode(sqlite_driver().sqlite_version_info)
+
+
+def test_a_journal_that_is_not_set_yet_is_said_to_be_set_later(file: Path) -> None:
+    damage(file, "PRAGMA journal_mode = DELETE")
+    facts = examine(str(file), clock=FakeClock()).facts
+    assert facts["journal_mode"] == "DELETE"
+    assert str(facts["journal_mode_wanted"]).endswith("; it is set when the shop is opened")
