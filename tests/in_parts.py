@@ -17,7 +17,7 @@ import httpx
 
 from shopkeeper.api.parts import PARTS
 from tests.ports import free_ports
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 NAMES = tuple(f"{part}-{number}" for part in PARTS for number in (1, 2))
 SCRIPT = Path(__file__).parents[1] / "data" / "deploy" / "nginx" / "shop-in-parts"
@@ -40,7 +40,7 @@ class InParts:
         assert shutil.which("nginx", path=_PATH), "nginx is not installed: `apt-get install nginx-light`, as .ci/run."
         return subprocess.run(
             [SCRIPT, what, "--db", self.database, "--folder", self.folder, "--port", str(self.port), "--rate", "0"],
-            env=os.environ | {"PATH": _PATH}, check=True, text=True, capture_output=True, timeout=120).stdout
+            env=os.environ | {"PATH": _PATH}, check=True, text=True, capture_output=True, timeout=PATIENCE).stdout
 
     def pid(self, name: str) -> int:
         return int((self.folder / f"{name}.pid").read_text())

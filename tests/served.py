@@ -12,6 +12,7 @@ import uvicorn
 from shopkeeper import Shop
 from shopkeeper.api.app import Options, create_app
 from shopkeeper.api.server import configured
+from tests.waiting import PATIENCE
 
 NO_LIMITS = Options(rate_per_token=0, rate_per_address=0)
 
@@ -23,11 +24,11 @@ def served(shop: Shop, options: Options = NO_LIMITS) -> Iterator[str]:
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()), name="api")
     thread.start()
     try:
-        assert server.listens.wait(timeout=20)
+        assert server.listens.wait(timeout=PATIENCE)
         yield f"http://127.0.0.1:{server.port}"
     finally:
         server.should_exit = True
-        thread.join(timeout=20)
+        thread.join(timeout=PATIENCE)
 
 
 class _Server(uvicorn.Server):

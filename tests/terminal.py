@@ -14,8 +14,7 @@ import pexpect
 import psutil
 import pyte
 
-_PATIENCE = 60
-"""Seconds to wait for a text at most: the machine may be busy."""
+from tests.waiting import PATIENCE
 
 DOWN, RIGHT, HOME, CTRL_Q, CTRL_R = "\x1b[B", "\x1b[C", "\x1b[H", "\x11", "\x12"
 
@@ -55,7 +54,7 @@ class Terminal:
         self._child = pexpect.spawn(
             sys.executable, [*(["-c", script] if script else ["-m", "shopkeeper"]),
                              "--db", str(folder / "shop.db"), *arguments],
-            cwd=str(folder), env=environment, dimensions=(rows, columns), timeout=_PATIENCE, preexec_fn=prepare,
+            cwd=str(folder), env=environment, dimensions=(rows, columns), timeout=PATIENCE, preexec_fn=prepare,
         )
         self._discipline = termios.tcgetattr(self._child.child_fd)
         self._reaped = False
@@ -122,13 +121,13 @@ class Terminal:
 
     def first_byte(self) -> None:
         """Waits for the very beginning of what is painted."""
-        self._take(self._child.read_nonblocking(1, timeout=_PATIENCE))
+        self._take(self._child.read_nonblocking(1, timeout=PATIENCE))
 
     def ended(self) -> int:
         """Waits for the end of the process; its exit code."""
         try:
             while True:
-                self._take(self._child.read_nonblocking(65536, timeout=_PATIENCE))
+                self._take(self._child.read_nonblocking(65536, timeout=PATIENCE))
         except pexpect.EOF:
             self._child.wait()
         signal = self._child.signalstatus
@@ -159,7 +158,7 @@ class Terminal:
         """Takes the terminal away, and waits for the end of the process: its exit code, and the CPU's seconds since."""
         before = psutil.Process(self.process).cpu_times()
         self._child.ptyproc.fileobj.close()
-        end = time.monotonic() + _PATIENCE
+        end = time.monotonic() + PATIENCE
         while True:
             ended, status, used = os.wait4(self.process, os.WNOHANG)
             if ended:
@@ -176,7 +175,7 @@ class Terminal:
 
     def wait_for(self, fulfilled: Callable[[], bool], what: str) -> None:
         """Waits until it is so, and goes on reading what is painted."""
-        end = time.monotonic() + _PATIENCE
+        end = time.monotonic() + PATIENCE
         while not fulfilled():
             if time.monotonic() > end:
                 raise AssertionError(f"waited {what}:\n{self.text}")

@@ -13,6 +13,7 @@ import pytest
 
 from shopkeeper import Shop, cli
 from tests.command import Command
+from tests.waiting import PATIENCE
 
 HEADER = "Handle,Title,Variant Price,Variant Inventory Tracker,Variant Inventory Qty\n"
 MUG = HEADER + "mug,Plain Mug,20.00,,\n"
@@ -216,7 +217,7 @@ def process(*arguments: str, shop: Path, stdout: int = subprocess.PIPE, **enviro
             ) -> subprocess.CompletedProcess[str]:
     names = {name: value for name, value in os.environ.items() if name != "TEXTUAL_DRIVER"}
     return subprocess.run([sys.executable, "-m", "shopkeeper", *arguments], stdin=subprocess.DEVNULL, stdout=stdout,
-                          stderr=subprocess.PIPE, text=True, timeout=60, check=False,
+                          stderr=subprocess.PIPE, text=True, timeout=PATIENCE, check=False,
                           env=names | {"SHOPKEEPER_DB": str(shop)} | environment)
 
 
@@ -244,7 +245,8 @@ def test_debug_shows_where_an_error_comes_from(tmp_path: Path) -> None:
 def test_a_fault_of_the_program_itself_is_told_without_a_traceback() -> None:
     broken = ("import sys, shopkeeper.commands.command_line as commands; from shopkeeper import cli;"
               " commands.run = lambda *given: {}['no such key']; sys.argv[1:] = ['settings']; cli.main()")
-    ended = subprocess.run([sys.executable, "-c", broken], capture_output=True, text=True, timeout=60, check=False)
+    ended = subprocess.run([sys.executable, "-c", broken], capture_output=True, text=True, timeout=PATIENCE,
+                           check=False)
     assert ended.returncode == 70
     assert "broken (KeyError)" in ended.stderr
     assert "Report " in ended.stderr
@@ -269,5 +271,5 @@ def test_a_closed_pipe_ends_it_quietly(tmp_path: Path) -> None:
 def test_the_way_to_the_first_paint_imports_neither_click_nor_sqlalchemy() -> None:
     ask = ("import sys, shopkeeper.cli, tui.app; print([name for name in ('click', 'sqlalchemy', 'alembic', 'babel',"
            " 'argon2', 'zxcvbn') if name in sys.modules])")
-    ended = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, timeout=60, check=True)
+    ended = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, timeout=PATIENCE, check=True)
     assert ended.stdout.strip() == "[]"

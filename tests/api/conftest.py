@@ -13,6 +13,7 @@ from tests.conftest import FakeClock
 from tests.factories import add_account, add_product
 from tests.portals import Portal
 from tests.served import served
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def shop(shop_file: Path, clock: FakeClock, portal: Portal) -> Iterator[Shop]:
 @pytest.fixture
 def api(shop: Shop) -> Iterator[httpx.Client]:
     """Somebody without a token."""
-    with served(shop) as address, httpx.Client(base_url=address, timeout=20) as client:
+    with served(shop) as address, httpx.Client(base_url=address, timeout=PATIENCE) as client:
         yield client
 
 

@@ -13,8 +13,7 @@ from pathlib import Path
 import httpx
 
 from tests.ports import free_ports
-
-_LONGEST = 30  # seconds that anything of it takes
+from tests.waiting import PATIENCE
 
 
 @dataclass(frozen=True)
@@ -32,19 +31,19 @@ class Server:
         """Whether it takes connections, and its database answers."""
         assert self.process.poll() is None, "The server has ended."
         try:
-            return httpx.get(f"{self.address}/readyz", timeout=_LONGEST).status_code == 200
+            return httpx.get(f"{self.address}/readyz", timeout=PATIENCE).status_code == 200
         except httpx.TransportError:
             return False
 
     def wait_until(self, ready: bool) -> None:
-        latest = time.monotonic() + _LONGEST
+        latest = time.monotonic() + PATIENCE
         while self.is_ready() is not ready:
-            assert time.monotonic() < latest, f"still not {ready} after {_LONGEST} seconds"
+            assert time.monotonic() < latest, f"still not {ready} after {PATIENCE} seconds"
             time.sleep(0.02)
 
     def ended(self) -> int:
         """Its exit code, once it has ended."""
-        return self.process.wait(_LONGEST)
+        return self.process.wait(PATIENCE)
 
 
 @contextmanager

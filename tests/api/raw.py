@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-PATIENCE = 20.0  # seconds: nothing takes as long
+from tests.waiting import PATIENCE
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,8 @@ class Token:
 def before_call(_context: HookContext, case: Case, _arguments: dict[str, Any]) -> None:
     """Puts into the cart what the examples change and buy, and expects what it comes to."""
     if case.operation.definition.raw["operationId"] in ("cart_set_quantity", "payment_pay") and _is_example(case.body):
-        cart = requests.post(f"{case.operation.base_url}ecommerce/v1/cart/product", json={"variant_id": 17}, timeout=20,
-                             headers={"Authorization": f"Bearer {os.environ['SHOPKEEPER_TOKEN']}"}).json()
+        cart = requests.post(f"{case.operation.base_url}ecommerce/v1/cart/product", json={"variant_id": 17},
+                             headers={"Authorization": f"Bearer {os.environ['SHOPKEEPER_TOKEN']}"}, timeout=120).json()
         if "expected_total" in case.body and "total" in cart:
             case.body["expected_total"] = cart["total"]
 

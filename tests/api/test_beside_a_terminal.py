@@ -12,6 +12,7 @@ from shopkeeper import Shop
 from tests.api.caller import V1, Caller, code_of
 from tests.api.process import serving
 from tests.factories import PASSWORD, add_account, add_product
+from tests.waiting import PATIENCE
 from tui.app import ShopApp
 from tui.testing import Shopper
 
@@ -31,7 +32,7 @@ def database(tmp_path: Path) -> Path:
 @pytest.fixture
 def ada(database: Path) -> Iterator[Caller]:
     """Ada, at some other front end: in another process."""
-    with serving(database) as server, httpx.Client(base_url=server.address, timeout=20) as client:
+    with serving(database) as server, httpx.Client(base_url=server.address, timeout=PATIENCE) as client:
         answer = client.post(f"{V1}/account/login", json={"email": "ada@example.com", "password": PASSWORD})
         yield Caller(client, answer.json()["token"])
 

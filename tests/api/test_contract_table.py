@@ -20,6 +20,7 @@ from tests.conftest import FakeClock
 from tests.factories import PASSWORD, add_account, add_product, set_price, set_stock
 from tests.portals import Portal
 from tests.served import served
+from tests.waiting import PATIENCE
 
 MUG, RARE, DEAR = 1, 2, 3  # variants
 
@@ -79,7 +80,7 @@ def scene(shop: Shop, portal: Portal, address: str, monkeypatch: pytest.MonkeyPa
           request: pytest.FixtureRequest) -> Iterator[Scene]:
     email = f"ada-{abs(hash(request.node.name))}@example.com"
     portal.mood, portal.meanwhile = "well", lambda: None
-    with httpx.Client(base_url=address, timeout=20) as client:
+    with httpx.Client(base_url=address, timeout=PATIENCE) as client:
         yield Scene(Caller(client, add_account(shop, email).token), email, shop, portal, monkeypatch)
 
 

@@ -17,6 +17,7 @@ from tests.api.process import Server, serving
 from tests.factories import add_account, add_product
 from tests.laws import LAWS, broken
 from tests.payments.stripe_script import Answer, Request, StripeScript, playing
+from tests.waiting import PATIENCE
 
 CHARGE = "POST /v1/payment_intents/pi_1/confirm"
 
@@ -37,7 +38,7 @@ class SlowPortal:
         answer = self._play(request)
         if request.what == CHARGE:
             self.asked.set()
-            assert self.answer.wait(60)
+            assert self.answer.wait(PATIENCE)
         return answer
 
 
@@ -77,7 +78,7 @@ def server(database: Path, token: str, script: StripeScript) -> Iterator[Server]
 
 @pytest.fixture
 def ada(server: Server, token: str) -> Iterator[Caller]:
-    with httpx.Client(base_url=server.address, timeout=60) as client:
+    with httpx.Client(base_url=server.address, timeout=PATIENCE) as client:
         yield Caller(client, token)
 
 
@@ -86,7 +87,7 @@ def test_a_payment_under_way_is_finished_before_the_server_ends(
 ) -> None:
     with ThreadPoolExecutor(1) as pool:
         paying = pool.submit(ada.pay)
-        assert portal.asked.wait(20)
+        assert portal.asked.wait(PATIENCE)
         server.process.terminate()
         server.wait_until(ready=False)
         assert not paying.done()
@@ -126,7 +127,7 @@ def _pay_and_hang_up(server: Server, ada: Caller, total: object, portal: SlowPor
     body = json.dumps({"expected_total": total, "payment": CARD})
     line.request("POST", f"{V1}/payment/", body, {
         "Authorization": f"Bearer {ada.token}", "Content-Type": "application/json", "Idempotency-Key": "once"})
-    assert portal.asked.wait(20)
+    assert portal.asked.wait(PATIENCE)
     line.close()
 
 

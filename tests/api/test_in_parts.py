@@ -23,7 +23,7 @@ from tests.api.raw import exchange
 from tests.factories import add_product
 from tests.in_parts import NAMES, InParts, in_parts
 from tests.laws import settled
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 MUG = 1
 CLIENTS, ORDERS = 8, 1000
@@ -45,7 +45,7 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InParts]:
 
 @pytest.fixture
 def client(parts: InParts) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=parts.address, timeout=70) as client:
+    with httpx.Client(base_url=parts.address, timeout=PATIENCE) as client:
         yield client
 
 

@@ -18,6 +18,7 @@ from tests.api.process import Server, serving
 from tests.api.raw import connected, request
 from tests.factories import add_account, add_product
 from tests.portals import Portal
+from tests.waiting import PATIENCE
 
 MORE_THAN_UVICORN_SERVES = 2100
 
@@ -45,7 +46,7 @@ def server(shop_file: Path) -> Iterator[Server]:
 def test_who_sends_no_request_keeps_nobody_out(server: Server, shop_file: Path, who: str, sent: bytes) -> None:
     with Shop.open(str(shop_file)) as shop:
         token = add_account(shop, f"{who}@example.com").token
-    with _many(server.address, sent), httpx.Client(base_url=server.address, timeout=20) as client:
+    with _many(server.address, sent), httpx.Client(base_url=server.address, timeout=PATIENCE) as client:
         shopper = Caller(client, token)
         assert client.get("/healthz").status_code == 200
         assert shopper.add(1).status_code == 200
@@ -65,7 +66,7 @@ def test_who_does_not_read_the_answers_gets_no_more_of_them(
     monkeypatch.setattr(Connection, "connection_lost", connection_lost)
     with connected(str(api.base_url)) as line:
         line.sendall(request("GET", "/openapi.json") * 400)
-        assert gone.wait(20)
+        assert gone.wait(PATIENCE)
 
 
 def test_more_requests_than_can_be_worked_on_are_told_to_come_again(

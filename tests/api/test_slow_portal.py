@@ -8,6 +8,7 @@ from shopkeeper import Shop
 from tests.api.caller import Caller
 from tests.factories import add_account, add_product
 from tests.portals import Portal
+from tests.waiting import PATIENCE
 
 MORE_THAN_SERVICES_RUN_AT_ONCE = 20
 
@@ -21,13 +22,13 @@ def test_nobody_waits_for_the_portal_who_does_not_pay(shop: Shop, ada: Caller, p
     all_there, answering = threading.Barrier(len(shoppers) + 1), threading.Event()
 
     def think() -> None:
-        all_there.wait(20)
-        answering.wait(20)
+        all_there.wait(PATIENCE)
+        answering.wait(PATIENCE)
 
     portal.meanwhile = think
     with ThreadPoolExecutor(len(shoppers)) as pool:
         paying = [pool.submit(shopper.pay) for shopper in shoppers]
-        all_there.wait(20)
+        all_there.wait(PATIENCE)
         try:
             assert ada.add(mug).status_code == 200
             assert ada.cart()["count"] == 1

@@ -13,7 +13,7 @@ from tests.api.caller import V1, Caller
 from tests.api.process import serving
 from tests.factories import add_account, add_product
 from tests.served import served
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def test_each_answer_is_one_system_call(shop_file: Path, token: str, tmp_path: P
     assert shutil.which("strace"), "strace is not installed: `apt-get install strace`, as .ci/run does."
     log = tmp_path / "calls"
     strace = ["strace", "--daemonize", "--decode-fds=socket", "--trace=write,writev,sendto,sendmsg", f"--output={log}"]
-    with serving(shop_file, tracer=strace) as server, httpx.Client(base_url=server.address, timeout=60) as client:
+    with serving(shop_file, tracer=strace) as server, httpx.Client(base_url=server.address, timeout=PATIENCE) as client:
         wait_until(lambda: _answers(log) != [], "strace saw no answer")
         earlier = len(_answers(log))
         ada = Caller(client, token)
@@ -61,7 +61,8 @@ class BreakingTransport(httpx.HTTPTransport):
 
 def test_broken_answers_are_asked_again_and_nothing_is_bought_twice(shop: Shop) -> None:
     mug = shop.catalog.product("plain-mug").variants[0].id
-    with served(shop) as address, httpx.Client(base_url=address, timeout=20, transport=BreakingTransport()) as client:
+    network = BreakingTransport()
+    with served(shop) as address, httpx.Client(base_url=address, timeout=PATIENCE, transport=network) as client:
         buyer = Buyer(client, mug)
         buyer.buy(4)
     assert buyer.seen["broken answers"] > 4

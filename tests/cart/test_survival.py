@@ -8,6 +8,7 @@ from pathlib import Path
 
 from shopkeeper import Shop
 from tests.factories import add_product
+from tests.waiting import PATIENCE
 
 _FILL_AND_DIE = """
 import os, signal, sys
@@ -23,7 +24,8 @@ def test_a_cart_outlives_a_killed_program(tmp_path: Path) -> None:
     with Shop.open(path) as shop:
         mug = add_product(shop, "Plain Mug").variants[0].id
         guest = shop.accounts.guest()
-    died = subprocess.run([sys.executable, "-c", _FILL_AND_DIE, path, guest.token, str(mug)], check=False, timeout=60)
+    died = subprocess.run([sys.executable, "-c", _FILL_AND_DIE, path, guest.token, str(mug)], check=False,
+                          timeout=PATIENCE)
     assert died.returncode == -signal.SIGKILL
     with Shop.open(path) as shop:
         assert [(line.title, line.quantity) for line in shop.cart.view(guest).lines] == [("Plain Mug", 2)]

@@ -44,6 +44,6 @@ def test_text_goes_round_through_html(html: str) -> None:
 
 @pytest.mark.parametrize("bomb", ["<a ", "<b>", "<p>x", "&amp;", "<table>", "<!--", "<br>"])
 def test_a_hostile_description_takes_no_time(bomb: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     text_of(bomb * (192_000 // len(bomb)))
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

@@ -21,7 +21,7 @@ from shopkeeper.catalog.model import BrowsePage, Sort
 from shopkeeper.catalog.tables import attribute, catalog_index, category, choice, product, variant
 from shopkeeper.upkeep.restore import restore
 from tests.factories import add_account, add_product, set_price, set_stock
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 QUERIES = (
     *map(Query, ("", "hoodie", "zip hood", "north", "moss", "mug")), Query(in_stock=True),
@@ -142,7 +142,7 @@ def test_a_large_shop_is_answered_by_sql_until_its_index_is_there(shop: Shop) ->
 def test_a_shop_says_whether_its_index_is_being_made(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keeper, "_A_MOMENT", 0)
     go_on, shop.catalog._keeper = Event(), Keeper(shop._database)
-    monkeypatch.setattr(shop.catalog._keeper, "make", lambda: go_on.wait(20))
+    monkeypatch.setattr(shop.catalog._keeper, "make", lambda: go_on.wait(PATIENCE))
     assert not shop.catalog.is_preparing()
     shop.catalog.browse(Query())
     assert shop.catalog.is_preparing()

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import PATIENCE
+
 HEADER = b"Handle,Title,Variant Price\n"
 MUG = HEADER + b"mug,Plain Mug,20.00\n"
 SHOPKEEPER = (sys.executable, "-m", "shopkeeper")
@@ -17,8 +19,8 @@ def run(folder: Path, *arguments: str | Path, given: bytes = b"") -> subprocess.
     """The command on the shop in a folder, which is the current one, too."""
     names = {name: value for name, value in os.environ.items() if name != "TEXTUAL_DRIVER"}
     return subprocess.run(
-        [*SHOPKEEPER, *map(str, arguments)], input=given, capture_output=True, timeout=60, check=False, cwd=folder,
-        env=names | {"SHOPKEEPER_DB": str(folder / "shop.db")})
+        [*SHOPKEEPER, *map(str, arguments)], input=given, capture_output=True, timeout=PATIENCE, check=False,
+        cwd=folder, env=names | {"SHOPKEEPER_DB": str(folder / "shop.db")})
 
 
 @pytest.fixture
@@ -77,7 +79,7 @@ def test_nothing_on_standard_input_is_no_product_file(folder: Path) -> None:
 
 def test_a_closed_standard_input_is_said(folder: Path) -> None:
     command = f"exec {' '.join(SHOPKEEPER)} --db {folder}/shop.db import - <&-"
-    ended = subprocess.run(["bash", "-c", command], capture_output=True, timeout=60, check=False)
+    ended = subprocess.run(["bash", "-c", command], capture_output=True, timeout=PATIENCE, check=False)
     assert (ended.returncode, ended.stderr) == (1, b"standard input cannot be read: It is closed.\n- was refused;"
                                                    b" nothing of it was imported.\n")
 

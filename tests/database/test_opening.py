@@ -17,6 +17,7 @@ from shopkeeper.database.lock import lock_file
 from shopkeeper.database.migrate import migrate
 from shopkeeper.settings import Settings
 from tests.machine import as_ordinary_user, permissions, umask
+from tests.waiting import PATIENCE
 
 OPEN_AND_NAME_IT = """
 import sys
@@ -92,7 +93,7 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
 def test_two_who_make_the_same_shop_at_once_make_one(tmp_path: Path) -> None:
     arguments = [sys.executable, "-c", OPEN_AND_NAME_IT, str(tmp_path / "shop.db")]
     processes = [subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) for _ in range(3)]
-    shop_ids = {process.communicate(timeout=60)[0] for process in processes}
+    shop_ids = {process.communicate(timeout=PATIENCE)[0] for process in processes}
     assert [process.returncode for process in processes] == [0, 0, 0]
     assert len(shop_ids) == 1
 

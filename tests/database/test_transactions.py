@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from shopkeeper import DatabaseUnavailable
 from shopkeeper.database.driver import journal_mode, sqlite_driver
 from shopkeeper.database.engine import Database
+from tests.waiting import PATIENCE
 
 COUNT_TO_FIFTY = """
 import sys
@@ -117,7 +118,7 @@ def test_a_writer_has_the_lock_before_its_first_word(counter: Database) -> None:
 def test_processes_that_count_at_once_lose_nothing(counter: Database) -> None:
     arguments = [sys.executable, "-c", COUNT_TO_FIFTY, str(counter.engine.url.database)]
     processes = [subprocess.Popen(arguments) for _ in range(2)]
-    assert [process.wait(60) for process in processes] == [0, 0]
+    assert [process.wait(PATIENCE) for process in processes] == [0, 0]
     assert count_of(counter) == 100
 
 

@@ -12,6 +12,7 @@ from shopkeeper import DatabaseUnavailable
 from shopkeeper.database.engine import Database
 from shopkeeper.database.lock import held_alone, lock_file
 from tests.machine import permissions, umask
+from tests.waiting import PATIENCE
 
 OPEN_AND_WAIT = """
 import sys
@@ -60,7 +61,7 @@ def test_a_program_that_is_killed_has_it_open_no_more(tmp_path: Path) -> None:
     assert program.stdout.readline() == "open\n"
     assert not is_free(path)
     program.kill()
-    program.communicate(timeout=60)
+    program.communicate(timeout=PATIENCE)
     assert is_free(path)
 
 

@@ -18,11 +18,12 @@ from pathlib import Path
 from signal import SIGKILL
 from typing import Any
 
+from tests.waiting import PATIENCE
+
 Task = Callable[[], Any]
 """What a process does: a function of a module, or a `partial` of one."""
 
 _SERVER = "import sys; from tests.faults.forks import serve; serve(int(sys.argv[1]))"
-_LONGEST = 120  # seconds that one waits for another
 
 _here = multiprocessing.get_context("fork")
 _start: Barrier | None = None
@@ -55,7 +56,7 @@ class Forks:
     def close(self) -> None:
         """Sends the server home."""
         self._server.close()
-        self._process.wait(_LONGEST)
+        self._process.wait(PATIENCE)
 
     def _start(self) -> None:
         self._server, theirs = Pipe()
@@ -67,14 +68,14 @@ class Forks:
     def _restart(self) -> None:
         self._server.close()
         os.killpg(self._process.pid, SIGKILL)  # the server and what it forked
-        self._process.wait(_LONGEST)
+        self._process.wait(PATIENCE)
         self._start()
 
 
 def together() -> None:
     """Waits until every task of the same `run` is as far."""
     assert _start is not None
-    _start.wait(_LONGEST)
+    _start.wait(PATIENCE)
 
 
 def serve(tests: int) -> None:

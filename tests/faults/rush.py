@@ -17,11 +17,11 @@ from tests.factories import add_account, add_product
 from tests.faults.forks import together
 from tests.faults.scenes import clock_at
 from tests.orders.buying import pay
+from tests.waiting import PATIENCE
 
 Told = list[str]
 """What a process was told, time after time: an order's number and status, or the code of an error."""
 
-_LONGEST = 60  # seconds that one waits for what others do
 _DAWDLE = 0.05  # seconds that a portal takes at most
 
 
@@ -154,7 +154,7 @@ def _in_step(market: Market, who: int, once: Callable[[Market, Shop, int], str])
 
 
 def _pay_for_the_first(market: Market, shop: Shop, number: int) -> str:
-    latest = time.monotonic() + _LONGEST
+    latest = time.monotonic() + PATIENCE
     while True:
         order = pay(shop, market.shoppers[0], key=f"key-{number}", total=market.total)
         if order.status != "awaiting_payment" or time.monotonic() > latest:
@@ -162,7 +162,7 @@ def _pay_for_the_first(market: Market, shop: Shop, number: int) -> str:
 
 
 def _cancel_when_seen(market: Market, shop: Shop, number: int) -> str:
-    latest = time.monotonic() + _LONGEST
+    latest = time.monotonic() + PATIENCE
     while time.monotonic() < latest:
         orders = shop.orders.history(market.shoppers[0])
         if orders.total > number:

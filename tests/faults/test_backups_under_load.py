@@ -17,6 +17,7 @@ from shopkeeper.upkeep.doctor import examine
 from shopkeeper.upkeep.files import sqlite_file
 from shopkeeper.upkeep.restore import restore
 from tests.factories import add_account, add_product
+from tests.waiting import PATIENCE
 
 BACKUPS, BUYERS = 25, 4
 
@@ -63,7 +64,7 @@ class Buyers:
 
     def wait_for(self, count: int) -> None:
         """Waits until so many orders were acknowledged; all buyers are at it then."""
-        end = time.monotonic() + 60
+        end = time.monotonic() + PATIENCE
         while len(self.acknowledged) < count:
             assert time.monotonic() < end
             time.sleep(0.002)
@@ -74,7 +75,7 @@ class Buyers:
         self._last_word.touch()
         for listener in self._listeners:
             listener.join()
-        return [each.wait(60) for each in self._programs]
+        return [each.wait(PATIENCE) for each in self._programs]
 
     def _listen(self, program: subprocess.Popen[str]) -> None:
         assert program.stdout is not None

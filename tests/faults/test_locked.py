@@ -17,6 +17,7 @@ from tests.faults.scenes import A_MINUTE_LATER, Scene, clock_at
 from tests.laws import LAWS, PORTAL_LAWS, broken
 from tests.orders.buying import pay
 from tests.portals import Portal
+from tests.waiting import PATIENCE
 
 Scenes = Callable[[Callable[..., Scene]], Scene]
 
@@ -37,7 +38,7 @@ def held(path: Path) -> Iterator[None]:
     assert holder.stdout
     assert holder.stdout.readline() == b"held\n"
     yield
-    holder.communicate(timeout=60)
+    holder.communicate(timeout=PATIENCE)
 
 
 def be_impatient(shop: Shop) -> None:

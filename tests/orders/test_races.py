@@ -14,6 +14,7 @@ from shopkeeper import InvalidState, Order, Session, Shop, ShopError
 from tests.factories import add_account, add_product, set_stock
 from tests.orders.buying import orders_written, pay, stock_of
 from tests.portals import Portal
+from tests.waiting import PATIENCE
 
 # A program of its own: it opens the shop, says so, waits for the word, and pays.
 _BUYER = """
@@ -67,7 +68,7 @@ def test_two_programs_sell_the_last_one_once(tmp_path_factory: pytest.TempPathFa
         assert buyer.stdin is not None
         buyer.stdin.write("go\n")
         buyer.stdin.flush()
-    assert sorted(buyer.communicate(timeout=60)[0].strip() for buyer in buyers) == ["out_of_stock", "placed"]
+    assert sorted(buyer.communicate(timeout=PATIENCE)[0].strip() for buyer in buyers) == ["out_of_stock", "placed"]
     with Shop.open(path) as shop:
         assert stock_of(shop, mug) == (0, 0)
 

@@ -1,6 +1,7 @@
 """localstripe for the tests: installed once into a cache, started and stopped with the tests that need it."""
 from __future__ import annotations
 
+import fcntl
 import shutil
 import subprocess
 import sys
@@ -54,10 +55,12 @@ def _python(cache: Path) -> Path:
     """The interpreter of localstripe's environment, which is made where it is missing or out of date."""
     python, made = cache / "bin" / "python", cache / "made.txt"
     wanted = _REQUIREMENTS.read_text("utf-8")
-    if not made.exists() or made.read_text("utf-8") != wanted:
-        shutil.rmtree(cache, ignore_errors=True)
-        venv.create(cache)
-        subprocess.run([sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "-r", _REQUIREMENTS],
-                       check=True)
-        made.write_text(wanted, "utf-8")
+    with cache.with_suffix(".lock").open("w") as lock:  # several workers may need it at once
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists() or made.read_text("utf-8") != wanted:
+            shutil.rmtree(cache, ignore_errors=True)
+            venv.create(cache)
+            subprocess.run([sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "-r", _REQUIREMENTS],
+                           check=True)
+            made.write_text(wanted, "utf-8")
     return python

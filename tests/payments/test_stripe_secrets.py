@@ -18,6 +18,7 @@ from shopkeeper.payments.stripe_gateway import StripeGateway
 from tests.conftest import FakeClock
 from tests.payments.localstripe import KEY, SECRET
 from tests.payments.stripe_script import Answer, StripeScript
+from tests.waiting import PATIENCE
 
 NUMBER, CVC = "4242424242424242", "987"
 
@@ -45,8 +46,8 @@ def test_the_librarys_own_debugging_shows_no_card_and_leaves_no_trace_at_home(
     home.mkdir()
     environment = {name: value for name, value in os.environ.items() if not name.startswith("XDG_")}
     ended = subprocess.run(
-        [sys.executable, "-c", PAY, tmp_path / "shop.db", script.base], capture_output=True, text=True, timeout=60,
-        check=True, env=environment | {"STRIPE_LOG": "debug", "HOME": str(home)})
+        [sys.executable, "-c", PAY, tmp_path / "shop.db", script.base], capture_output=True, text=True,
+        timeout=PATIENCE, check=True, env=environment | {"STRIPE_LOG": "debug", "HOME": str(home)})
     assert ended.stdout == "succeeded\n"
     assert "payment_intents" in ended.stderr  # it does log
     assert not [secret for secret in (NUMBER, CVC, KEY) if secret in ended.stderr]

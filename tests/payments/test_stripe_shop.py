@@ -15,6 +15,7 @@ from tests.conftest import FakeClock
 from tests.factories import add_account, add_product
 from tests.orders.buying import orders_written, pay, stock_of
 from tests.payments.localstripe import KEY, LocalStripe
+from tests.waiting import PATIENCE
 
 with_localstripe = pytest.mark.xdist_group("localstripe")
 
@@ -107,7 +108,7 @@ def test_card_numbers_are_sent_to_no_address_that_others_can_read(
 def test_a_shop_without_a_key_does_not_import_the_library(tmp_path: Path) -> None:
     code = "import sys; from shopkeeper import Shop; Shop.open(sys.argv[1]).close(); print('stripe' in sys.modules)"
     ended = subprocess.run([sys.executable, "-c", code, tmp_path / "shop.db"], capture_output=True, text=True,
-                           timeout=60, check=True)
+                           timeout=PATIENCE, check=True)
     assert ended.stdout == "False\n"
 
 

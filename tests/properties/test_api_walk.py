@@ -33,6 +33,7 @@ from tests.laws import LAWS, broken
 from tests.portals import Portal
 from tests.properties.model import Model, Order, Terms, Thing
 from tests.served import served
+from tests.waiting import PATIENCE
 
 EXAMPLES, STEPS = 10, 30
 CALLS = 1000  # over HTTP, at least
@@ -79,7 +80,8 @@ class ApiWalk(RuleBasedStateMachine):
         self.portal, self.keys = Portal(), 0
         self.shop = self.open.enter_context(Shop.open(str(path), gateway=self.portal, clock=FakeClock()))
         self.client = self.open.enter_context(httpx.Client(
-            base_url=self.open.enter_context(served(self.shop)), timeout=20, event_hooks={"response": [self.counted]}))
+            base_url=self.open.enter_context(served(self.shop)), timeout=PATIENCE,
+            event_hooks={"response": [self.counted]}))
         self.model = Model([Thing(*each) for each in THINGS], terms=Terms())
         self.callers: dict[str, Caller] = {}
         self.tags: dict[str, list[str]] = {}

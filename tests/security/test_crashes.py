@@ -18,6 +18,7 @@ from shopkeeper.config import log_folder
 from shopkeeper.errors import DatabaseUnavailable
 from tests.machine import permissions
 from tests.terminal import DOWN, Terminal
+from tests.waiting import PATIENCE
 from tui.app import ShopApp
 from tui.testing import Shopper
 
@@ -162,7 +163,7 @@ async def test_a_write_that_breaks_after_its_screen_was_left_is_not_overheard(sh
     left = threading.Event()
 
     def breaks() -> None:
-        left.wait(30)
+        left.wait(PATIENCE)
         raise Broken
 
     app = ShopApp(shop, state_folder=tmp_path)
@@ -173,7 +174,7 @@ async def test_a_write_that_breaks_after_its_screen_was_left_is_not_overheard(sh
             await pilot.pause()
             writing.cancel()
             left.set()
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE):
                 while app.report is None:
                     await asyncio.sleep(0.01)
     assert app.return_code == 70
@@ -190,7 +191,7 @@ def test_a_command_that_breaks_leaves_one_report_and_ends_with_70(tmp_path: Path
     script = BREAK.format(secret=SECRET, error=error,
                           where="from shopkeeper.catalog.service import Catalog; Catalog.export_csv = breaks")
     ended = subprocess.run([sys.executable, "-c", script, "--db", tmp_path / "shop.db", "export", "all.csv"],
-                           capture_output=True, text=True, timeout=60, check=False,
+                           capture_output=True, text=True, timeout=PATIENCE, check=False,
                            env=os.environ | {"XDG_STATE_HOME": str(tmp_path / "state")})
     assert (ended.returncode, ended.stdout) == (70, "")
     assert "Traceback" not in ended.stderr

@@ -16,6 +16,7 @@ import pytest
 
 from shopkeeper import Shop
 from tests.terminal import DOWN, Terminal
+from tests.waiting import PATIENCE
 from tests.walk import add_the_first_product, fill_in, find, register_on_the_way_to_paying
 from tui.driver import _Forgiving
 
@@ -140,7 +141,7 @@ def test_without_a_terminal_at_every_stream_the_shop_is_not_opened(
     streams = dict.fromkeys(("stdin", "stdout", "stderr"), slave) | {
         stream: subprocess.DEVNULL if stream == "stdin" else subprocess.PIPE}
     ended = subprocess.run([sys.executable, "-m", "shopkeeper", "--db", tmp_path / "shop.db", *arguments],
-                           timeout=60, check=False, **streams)
+                           timeout=PATIENCE, check=False, **streams)
     os.close(slave)
     os.close(master)
     assert ended.returncode == 2

@@ -15,6 +15,7 @@ from shopkeeper.orders.receipt import receipt
 from tests.catalogs import simple, write_csv
 from tests.security import hostile
 from tests.security.hostile_shop import SKU, add_hostile_account, buy, fill, fill_cart
+from tests.waiting import PATIENCE
 
 Tried = Callable[[str, int], None]
 Shopkeeper = Callable[..., tuple[int, str, str]]
@@ -41,7 +42,8 @@ def shopkeeper(folder: Path) -> Shopkeeper:
     def run(*arguments: str | Path, debugging: bool = False) -> tuple[int, str, str]:
         environment = os.environ | {"PYTHONUTF8": "1", "COLUMNS": "200"}
         done = subprocess.run([sys.executable, "-m", "shopkeeper", "--db", str(folder / "shop.db"),
-                               *map(str, arguments)], capture_output=True, env=environment, timeout=120, check=False)
+                               *map(str, arguments)], capture_output=True, env=environment, timeout=PATIENCE,
+                              check=False)
         out, err = done.stdout.decode(), done.stderr.decode()
         for line in (out + err).split("\n"):
             assert not hostile.steers(line), (arguments, line)

@@ -15,6 +15,7 @@ from tests.security import hostile
 from tests.security.escapes import kinds, text
 from tests.security.hostile_shop import add_hostile_account, fill, fill_cart
 from tests.terminal import DOWN, HOME, RIGHT, Terminal
+from tests.waiting import PATIENCE
 from tui.state import TerminalState
 
 END, PAGE_DOWN = "\x1b[F", "\x1b[6~"
@@ -143,7 +144,7 @@ def test_a_hostile_shop_is_browsed_bought_and_printed_without_another_escape(
 def printed(folder: Path, *arguments: str) -> bytes:
     """What the command prints on a terminal."""
     command = pexpect.spawn(sys.executable, ["-m", "shopkeeper", "--db", str(folder / "shop.db"), *arguments])
-    command.expect(pexpect.EOF, timeout=60)
+    command.expect(pexpect.EOF, timeout=PATIENCE)
     command.close()
     assert command.exitstatus == 0
     return bytes(command.before)

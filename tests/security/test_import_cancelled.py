@@ -13,6 +13,7 @@ from shopkeeper import Shop
 from shopkeeper.database.engine import Database
 from tests.catalogs import catalog_of, contents, simple, write_csv
 from tests.conftest import FakeClock
+from tests.waiting import PATIENCE
 
 PRODUCTS = 8
 
@@ -70,7 +71,7 @@ def test_a_program_that_is_stopped_while_it_imports_changes_nothing(
             program.stdin.write("go\n")
             program.stdin.flush()
         program.send_signal(how)
-        assert program.wait(60) != 0
+        assert program.wait(PATIENCE) != 0
     with Shop.open(str(path)) as shop:
         assert contents(shop._database) == before
     tried("imports that were stopped", 1)

@@ -19,6 +19,7 @@ from tests.conftest import FakeClock
 from tests.factories import PASSWORD, add_account, add_product
 from tests.machine import permissions, umask
 from tests.portals import Portal
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -207,6 +208,6 @@ def test_a_program_that_uses_the_shop_takes_its_events_or_leaves_them(
             "try: Shop.open(sys.argv[1]).accounts.login('ada@example.com', 'wrong')\n"
             "except ShopError: print('refused')")
     ended = subprocess.run([sys.executable, "-c", uses, tmp_path / "shop.db"], capture_output=True, text=True,
-                           timeout=60, check=True, env=os.environ | {"XDG_STATE_HOME": str(tmp_path / "state")})
+                           timeout=PATIENCE, check=True, env=os.environ | {"XDG_STATE_HOME": str(tmp_path / "state")})
     assert (ended.stdout, ended.stderr) == ("refused\n", "")
     assert not (tmp_path / "state").exists()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.security.canary import CVC, NUMBER, PASSWORD, WRONG_PASSWORD, Secrets
 from tests.terminal import DOWN, Terminal
+from tests.waiting import PATIENCE
 from tests.walk import add_the_first_product, fill_in, find, register_on_the_way_to_paying
 
 EMAIL = "ada@example.com"
@@ -239,6 +240,6 @@ class Walker:
     def _run(self, *arguments: str) -> None:
         done = subprocess.run(
             [sys.executable, "-c", SHOP, "--db", str(self.folder / "shop.db"), *arguments], cwd=self.folder,
-            capture_output=True, timeout=60, check=False,
+            capture_output=True, timeout=PATIENCE, check=False,
             env=os.environ | {"XDG_STATE_HOME": str(self.folder / "state")})
         self.said += done.stdout + done.stderr

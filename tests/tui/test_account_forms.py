@@ -16,6 +16,7 @@ from tests.factories import PASSWORD, add_account, add_product
 from tests.machine import umask
 from tests.portals import Portal
 from tests.tui.terminals import account_of_ada, app_of, fill_in, shows
+from tests.waiting import PATIENCE
 from tui.screens.account import AccountScreen
 from tui.screens.catalog import CatalogScreen
 from tui.screens.change_password import ChangePasswordScreen
@@ -168,7 +169,7 @@ async def test_while_the_shop_is_asked_the_button_says_so_and_no_key_leads_away(
 
     def slowly(accounts: Accounts, session: Session, current: str, new: str) -> Session:
         asked.append(new)
-        assert go_on.wait(30)
+        assert go_on.wait(PATIENCE)
         return really(accounts, session, current, new)
 
     monkeypatch.setattr(Accounts, "change_password", slowly)

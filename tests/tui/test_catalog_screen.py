@@ -16,6 +16,7 @@ from shopkeeper import Product, Query, Shop
 from shopkeeper.catalog.index import keeper
 from shopkeeper.catalog.index.keeper import Keeper
 from shopkeeper.catalog.tables import variant
+from tests.waiting import PATIENCE
 from tui.app import ShopApp
 from tui.screens.catalog import CatalogScreen
 from tui.testing import Shopper
@@ -158,14 +159,14 @@ async def test_a_large_shop_says_that_its_index_is_being_made(
     go_on, make = threading.Event(), Keeper.make
 
     def make_later(keeper: Keeper) -> None:
-        go_on.wait(20)
+        go_on.wait(PATIENCE)
         make(keeper)
 
     monkeypatch.setattr(keeper, "_IS_LARGE", select(variant.c.id).limit(1))
     monkeypatch.setattr(Keeper, "make", make_later)
     async with ShopApp(sample_shop, state_folder=tmp_path).run_test(size=(80, 24)) as pilot:
         shopper = Shopper(pilot)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while not status(shopper).startswith("making the search index …   "):
                 await shopper.pilot.pause()
             assert shopper.results()

@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 from shopkeeper import Card, Money, Shop
 from shopkeeper.payments.gateway import Charge, Gateway
 from tests.tui.buying import on_sale, settled, text_of
+from tests.waiting import PATIENCE
 from tui.app import ShopApp
 from tui.screens.checkout import CheckoutScreen
 from tui.screens.receipt import ReceiptScreen
@@ -39,7 +40,7 @@ class Portal:
 
     def charge(self, card: Card, amount: Money, *, key: str) -> Charge:  # noqa: ARG002 (the protocol's shape)
         self.keys.append(key)
-        self.let_go.wait(20)
+        self.let_go.wait(PATIENCE)
         return self.answers.pop(0)
 
     def lookup(self, key: str) -> Charge | None:  # noqa: ARG002 (the protocol's shape)
@@ -74,7 +75,7 @@ async def at_checkout(
 
 async def button_up(pilot: Pilot[None]) -> None:
     """Waits until the pay button takes a press again: a second one at once is not taken for a new consent."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while pilot.app.screen.query_one("#pay").has_class("-active"):
             await pilot.pause(0.01)
 

@@ -13,6 +13,7 @@ import tui.app
 from shopkeeper import BackupFailed, Shop
 from shopkeeper.upkeep.kept import kept
 from shopkeeper.upkeep.service import Upkeep
+from tests.waiting import PATIENCE
 from tui.app import ShopApp
 from tui.testing import Shopper
 
@@ -28,7 +29,7 @@ def opens(path: Path, *, throw_away: bool = False) -> Callable[[], Shop]:
 
 async def until(fulfilled: Callable[[], bool]) -> None:
     """Waits for what another thread does."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE
     while not fulfilled():
         assert time.monotonic() < end
         await asyncio.sleep(0.01)
@@ -68,7 +69,7 @@ async def test_who_leaves_does_not_wait_for_it(tmp_path: Path, monkeypatch: pyte
 
     def on_a_slow_disk(_upkeep: Upkeep, *, stop: Callable[[], bool]) -> None:
         begun.set()
-        end = time.monotonic() + 30
+        end = time.monotonic() + PATIENCE
         while not stop() and time.monotonic() < end:
             ended.wait(0.01)
         if stop():

@@ -10,6 +10,7 @@ import pytest
 from shopkeeper import Session, SessionExpired, Shop
 from tests.conftest import FakeClock
 from tests.factories import PASSWORD, add_account, add_product
+from tests.waiting import PATIENCE
 from tui.shared_session import SharedSession
 from tui.state import TerminalState
 
@@ -74,13 +75,13 @@ def test_nobody_becomes_a_guest_while_the_session_is_looked_for(
     def resume_while_another_asks() -> None:
         others.append(threading.Thread(target=lambda: (looks.set(), seen.append(holder(shop, first)))))
         others[0].start()
-        assert looks.wait(10)
+        assert looks.wait(PATIENCE)
         others[0].join(0.05)  # time to become a guest in, which nothing tells of
         resume()
 
     monkeypatch.setattr(first, "resume", resume_while_another_asks)
     assert holder(shop, first) == "ada@example.com"
-    others[0].join(10)
+    others[0].join(PATIENCE)
     assert seen == ["ada@example.com"]
 
 
@@ -89,7 +90,7 @@ def test_what_two_verbs_find_out_at_once_is_looked_for_once(
 ) -> None:
     clock.advance(DAY)
     terminal(shop, tmp_path)
-    looked, resume, both = list[int](), first.resume, threading.Barrier(2, timeout=10)
+    looked, resume, both = list[int](), first.resume, threading.Barrier(2, timeout=PATIENCE)
     monkeypatch.setattr(first, "resume", lambda: (looked.append(1), resume()))
 
     def ask() -> str:
@@ -104,7 +105,7 @@ def test_what_two_verbs_find_out_at_once_is_looked_for_once(
     for each in threads:
         each.start()
     for each in threads:
-        each.join(10)
+        each.join(PATIENCE)
     assert (seen, len(looked)) == (["ada@example.com"] * 2, 1)
 
 
@@ -122,7 +123,7 @@ def test_a_new_token_is_waited_for_and_not_looked_for(
         return renewed
 
     first.renew_by(change_password_while_another_asks)
-    others[0].join(10)
+    others[0].join(PATIENCE)
     assert (seen, looked) == (["ada@example.com"], [])
     assert first.now and kept(shop, tmp_path) == first.now.token
 

@@ -23,6 +23,7 @@ from tests.conftest import FakeClock
 from tests.factories import add_account
 from tests.upkeep.looking import ask, end_of_index, findings, flip_bits
 from tests.upkeep.test_restore import SELL_AND_DIE
+from tests.waiting import PATIENCE
 
 
 def seen(path: Path) -> Diagnosis:
@@ -69,7 +70,7 @@ def test_looking_changes_nothing(file: Path) -> None:
 
 
 def test_what_a_crash_left_open_is_looked_at_and_not_settled(file: Path) -> None:
-    subprocess.run([sys.executable, "-c", SELL_AND_DIE, str(file)], check=False, timeout=60)
+    subprocess.run([sys.executable, "-c", SELL_AND_DIE, str(file)], check=False, timeout=PATIENCE)
     assert findings(file) == []
     assert "late@example.com" in ask(file, "SELECT email FROM account")
 

@@ -20,6 +20,7 @@ from tests.factories import PASSWORD
 from tests.machine import permissions, umask
 from tests.orders.buying import pay
 from tests.upkeep.looking import ORDERS, ask, end_of_index, findings, flip_bits, orders_in
+from tests.waiting import PATIENCE
 
 OPEN_AND_WAIT = """
 import sys
@@ -120,7 +121,7 @@ def test_a_lost_shop_is_restored_into_nothing(tmp_path: Path, backup: Path, file
 
 
 def test_what_a_crash_left_in_the_log_is_set_aside_with_the_shop(file: Path, backup: Path) -> None:
-    died = subprocess.run([sys.executable, "-c", SELL_AND_DIE, str(file)], check=False, timeout=60)
+    died = subprocess.run([sys.executable, "-c", SELL_AND_DIE, str(file)], check=False, timeout=PATIENCE)
     assert died.returncode == -signal.SIGKILL
     assert companion(file, "-wal").stat().st_size > 0
     done = restore(str(file), backup)
@@ -141,7 +142,7 @@ def test_a_shop_beyond_reading_is_set_aside_as_it_is(file: Path, backup: Path) -
 
 def test_a_damaged_shop_is_set_aside_with_what_is_left_in_the_log(file: Path, backup: Path) -> None:
     flip_bits(file, end_of_index(file) - 64)
-    subprocess.run([sys.executable, "-c", SELL_AND_DIE, str(file)], check=False, timeout=60)
+    subprocess.run([sys.executable, "-c", SELL_AND_DIE, str(file)], check=False, timeout=PATIENCE)
     done = restore(str(file), backup)
     assert done.aside is not None
     assert "late@example.com" in ask(done.aside, "SELECT email FROM account")
@@ -181,7 +182,7 @@ def test_while_a_program_has_the_shop_open_it_is_not_replaced(file: Path, backup
     with pytest.raises(DatabaseUnavailable, match=r"Another program has .* open"):
         restore(str(file), backup)
     program.kill()  # the lock ends with its process, however that ends
-    program.communicate(timeout=60)
+    program.communicate(timeout=PATIENCE)
     restore(str(file), backup)
     assert orders_in(file) == ORDERS
 
