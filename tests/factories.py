@@ -16,6 +16,8 @@ from shopkeeper.text import slug
 
 PASSWORD = "correct horse battery staple"
 
+_NO_OPTIONS = {f"Option{i} {what}": "" for i in (1, 2, 3) for what in ("Name", "Value")}
+
 
 def add_product(
     shop: Shop, title: str = "Plain Mug", *, options: Mapping[str, Sequence[str]] | None = None, price: str = "20.00",
@@ -40,6 +42,7 @@ def add_product(
     rows[0] |= {"Title": title, "Vendor": vendor, "Type": product_type, "Product Category": category,
                 "Published": "true", "Status": status}
     rows[0] |= {f"Option{i} Name": name for i, name in enumerate(names, start=1)}
+    rows[0] = _NO_OPTIONS | rows[0]
     _import(shop, rows)
     return shop.catalog.product(handle)
 

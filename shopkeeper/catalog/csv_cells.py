@@ -20,7 +20,10 @@ _LONGEST_DESCRIPTION = 250_000
 _MOST = 1_000_000_000
 _DEAREST = 1_000_000_000_000  # minor units: a cart full of it still fits the database's integers
 _DEEPEST = 10
-_STATUSES: Mapping[str, Status] = {"": "active", "active": "active", "draft": "draft", "archived": "archived"}
+_UNLISTED = "unlisted"
+# This shop has no products that are sold, but in no list: as drafts they are not published by mistake.
+_STATUSES: Mapping[str, Status] = {"": "active", "active": "active", "draft": "draft", "archived": "archived",
+                                   _UNLISTED: "draft"}
 _POLICIES: Mapping[str, Policy] = {"": "deny", "deny": "deny", "false": "deny", "continue": "continue",
                                    "true": "continue"}
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
@@ -53,6 +56,11 @@ def path(text: str) -> tuple[str, ...]:
     if len(names) > _DEEPEST:
         raise ValueError(f"has {len(names)} levels; at most {_DEEPEST} can be")
     return () if is_none(" ".join(names)) else names
+
+
+def is_unlisted(text: str) -> bool:
+    """Whether it is the status of products that are sold to those who know their address, and in no list."""
+    return fold(text) == _UNLISTED
 
 
 def tags(text: str) -> tuple[str, ...]:
@@ -116,17 +124,16 @@ def _one_of(values: Mapping[str, T], named: str) -> Callable[[str], T]:
     return parse
 
 
-def _flag(*, default: bool) -> Callable[[str], bool]:
+def _flag(default: T) -> Callable[[str], bool | T]:
     return _one_of({"": default, **_FLAGS}, "TRUE or FALSE")
 
 
 status = _one_of(_STATUSES, "active, draft or archived")
 policy = _one_of(_POLICIES, "deny or continue")
-is_published = _flag(default=True)
-is_gift_card = _flag(default=False)
-_ships, _needs_no_shipping = _flag(default=True), _flag(default=False)
+is_published, is_gift_card = _flag(True), _flag(False)
+_SHIPPING = {default: _flag(default) for default in (True, False, None)}
 
 
-def shipping(otherwise: bool) -> Callable[[str], bool]:
-    """What reads whether a variant is shipped; `otherwise` where the cell does not say."""
-    return _ships if otherwise else _needs_no_shipping
+def shipping(otherwise: bool | None) -> Callable[[str], bool | None]:
+    """Return what reads whether a variant is shipped; `otherwise` where the cell does not say."""
+    return _SHIPPING[otherwise]

@@ -2,45 +2,39 @@
 from __future__ import annotations
 
 import marshal
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
 from shopkeeper.catalog import csv_parse, lengths
-from shopkeeper.catalog.csv_columns import Columns
 from shopkeeper.catalog.csv_named import Named
-from shopkeeper.catalog.csv_parse import ProductRows, VariantRow
+from shopkeeper.catalog.csv_parse import Findings, ProductRows, Rules, VariantRow
 from shopkeeper.catalog.csv_sheet import Batch, rows_of
 from shopkeeper.catalog.model import Image
-from shopkeeper.errors import Problem
-
-
-class Rules(NamedTuple):
-    """How rows are read: prices in `currency`; `assume_tracked`: what has no tracker is counted all the same."""
-
-    columns: Columns
-    currency: str
-    assume_tracked: bool
 
 
 class Checked(NamedTuple):
-    """A batch of so many products that was read: `unpacked` gives them; what they name, and what is wrong with them."""
+    """A batch of so many products that was read: `unpacked` gives them; what they name, and what was found in them."""
 
     number: int
     products: bytes
     named: Named
-    problems: list[Problem]
+    findings: Findings
 
 
 def check(batch: Batch, rules: Rules) -> Checked:
     """Reads the products of a batch."""
-    named, problems, packed = Named(), list[Problem](), list[tuple[Any, ...]]()
-    for rows in csv_parse.products(rows_of(batch, rules.columns), rules.currency, assume_tracked=rules.assume_tracked,
-                                   problems=problems):
-        problems += lengths.of_product(rows)
+    named, findings, plain = Named(), Findings([], [], []), list[tuple[Any, ...]]()
+    for rows in csv_parse.products(rows_of(batch, rules.columns), rules, findings):
+        findings.problems.extend(lengths.of_product(rows))
         named.add(rows)
-        packed.append(_plain(rows))
-    return Checked(len(batch), marshal.dumps(packed), named, problems)
+        plain.append(_plain(rows))
+    return Checked(len(batch), marshal.dumps(plain), named, findings)
+
+
+def packed(products: Iterable[ProductRows]) -> bytes:
+    """Return a batch of products as `unpacked` reads it."""
+    return marshal.dumps(list(map(_plain, products)))
 
 
 def unpacked(products: bytes) -> Sequence[ProductRows]:

@@ -41,6 +41,15 @@ COLUMNS = (
     ("variant_image", "Variant Image", "Variant image URL"),
     ("status", "Status", "Status"),
 )
+TITLES = {name: classic for name, classic, _ in COLUMNS}
+"""What each column is called in messages: its name in the classic header."""
+
+OPTION_NAMES = ("option1_name", "option2_name", "option3_name")
+OPTION_VALUES = ("option1_value", "option2_value", "option3_value")
+VARIANT_CELLS = frozenset({"sku", "tracker", "quantity", "policy", "price", "compare_at", "requires_shipping",
+                           "variant_image"})
+"""The columns that say something about a variant, not about its product."""
+
 _NAMES = {fold(header): name for name, *headers in COLUMNS for header in headers}
 _SPECIFICATION = re.compile(r"(.*)\(product\.metafields\.custom\.([^()]+)\)", re.IGNORECASE | re.DOTALL)
 _FIRST = itemgetter(0)
@@ -77,6 +86,10 @@ class Columns(NamedTuple):
             elif specification and specification[2] not in specs.values():
                 specs[i] = specification[2]
         return cls(cells, specs)
+
+    def names(self) -> frozenset[str]:
+        """Return our names of the columns that are not specifications."""
+        return frozenset(self.cells.values())
 
     def places(self) -> tuple[int, ...]:
         """Where in a record they stand, in the order in which `row` takes their texts."""

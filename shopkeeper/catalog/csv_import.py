@@ -18,11 +18,15 @@ from sqlalchemy import Connection, func, select
 
 from shopkeeper.catalog import arrivals, csv_check, csv_helpers, csv_prepare, csv_read, lengths
 from shopkeeper.catalog.availability import Forget, Receive
-from shopkeeper.catalog.csv_check import Rules
 from shopkeeper.catalog.csv_kept import KeptProducts
+from shopkeeper.catalog.csv_merge import Merger
 from shopkeeper.catalog.csv_named import Named
 from shopkeeper.catalog.csv_names import Names
+from shopkeeper.catalog.csv_notes import Notes
 from shopkeeper.catalog.csv_pace import Pace
+from shopkeeper.catalog.csv_parse import Rules
+from shopkeeper.catalog.csv_scope import Scope
+from shopkeeper.catalog.csv_settle import settle
 from shopkeeper.catalog.csv_sheet import Sheet
 from shopkeeper.catalog.csv_state import WantedProduct
 from shopkeeper.catalog.csv_write import Compared, change, compare, create
@@ -50,6 +54,9 @@ class ProductFile:
         self._pace = pace
         self._named = Named()
         self._kept = KeptProducts(sheet.connection)
+        self._scope = Scope(sheet.columns)
+        self._doubts: list[Problem] = []
+        self._notes = Notes(self._scope)
         self._refuse([*lengths.of_columns(sheet.specs), *sheet.too_large()])
         self._check(rules)
 
@@ -59,9 +66,11 @@ class ProductFile:
         check = partial(csv_check.check, rules=rules)
         with csv_helpers.each(check, self._sheet.batches(), number) as checked:
             for batch in checked:
-                problems += [*batch.problems, *self._named.join(batch.named)]
+                problems += [*batch.findings.problems, *self._named.join(batch.named)]
                 if len(problems) >= _MOST_PROBLEMS:
                     break
+                self._doubts += batch.findings.doubts
+                self._notes.extend(batch.findings.notes)
                 self._kept.add(batch.products)
                 done += batch.number
                 self._pace.checked(done, number)
@@ -73,14 +82,14 @@ class ProductFile:
         Raises:
             ImportFailed: A product has two options which this shop knows as one.
         """
-        told = _Told()
+        told = _Told(self._notes)
         with database.write() as connection:
-            names = self._names(connection)
+            names, merger = self._resolve(connection)
             connection.rollback()
         with self._batches(names) as batches:
             for number, batch in batches:
                 with database.read() as connection:
-                    told.add(batch, compare(connection, batch))
+                    told.add(batch, compare(connection, batch, merger))
                 self._pace.written(number, len(self._kept))
         self._pace.end()
         return told.report()
@@ -96,23 +105,25 @@ class ProductFile:
             arrivals.take_out(database, forget)
             if len(self._kept) > 1:
                 return self._save_in_steps(database, now, receive)
-            told = _Told()
-            with database.write() as connection, self._batches(self._names(connection)) as batches:
-                for number, batch in batches:
-                    told.add(batch, _write(connection, batch, now, receive))
-                    self._pace.written(number, len(self._kept))
+            told = _Told(self._notes)
+            with database.write() as connection:
+                names, merger = self._resolve(connection)
+                with self._batches(names) as batches:
+                    for number, batch in batches:
+                        told.add(batch, _write(connection, batch, merger, now, receive))
+                        self._pace.written(number, len(self._kept))
             self._pace.end()
             return told.report()
 
     def _save_in_steps(self, database: Database, now: datetime, receive: Receive) -> ImportReport:
-        told, changed = _Told(), dict[int, set[str]]()
+        told, changed = _Told(self._notes), dict[int, set[str]]()
         with database.write() as connection:
-            names = self._names(connection)
+            names, merger = self._resolve(connection)
             self._pace.weigh(connection.scalar(select(func.count()).select_from(product)) or 0, len(self._sheet))
         with self._batches(names) as batches:
             for number, batch in batches:
                 with database.write() as connection:
-                    compared = compare(connection, batch)
+                    compared = compare(connection, batch, merger)
                     create(connection, compared.new, now, receive, ahead=True)
                 told.add(batch, compared)
                 if compared.changed:
@@ -121,16 +132,18 @@ class ProductFile:
         with self._batches(names, changed) as batches, database.write() as connection:
             for place, (number, batch) in enumerate(batches, start=1):
                 again = [each for each in batch if each.values.handle in changed[number]]
-                _write(connection, again, now, receive)
+                _write(connection, again, merger, now, receive)
                 self._pace.changed(place, len(changed))
             arrivals.publish(connection)
         self._pace.end()
         return told.report()
 
-    def _names(self, connection: Connection) -> Names:
+    def _resolve(self, connection: Connection) -> tuple[Names, Merger]:
+        """Finds in the shop what the products name, and what those that are there keep."""
+        self._refuse(settle(connection, self._scope, self._kept, self._named, self._doubts))
         names = Names(connection, self._named, self._sheet.specs)
         self._refuse(names.problems(self._kept.products()))
-        return names
+        return names, Merger(self._scope, names.specifications)
 
     @contextmanager
     def _batches(self, names: Names, some: Mapping[int, Collection[str]] | None = None,
@@ -154,21 +167,18 @@ class ProductFile:
 class _Told:
     """What is told of an import, as far as it has come."""
 
-    def __init__(self) -> None:
+    def __init__(self, notes: Notes) -> None:
         self._counts: Counter[str] = Counter()
-        self._notes: list[Problem] = []
+        self._notes = notes
 
     def add(self, batch: Sequence[WantedProduct], found: Compared) -> None:
         self._counts.update(products=len(batch), variants=sum(len(each.variants) for each in batch),
-                            created=len(found.new), updated=len(found.changed), unchanged=found.unchanged,
-                            notes=len(found.notes))
-        self._notes += found.notes[: _MOST_PROBLEMS - len(self._notes)]
+                            created=len(found.new), updated=len(found.changed), unchanged=found.unchanged)
+        self._notes.join(found.notes)
 
     def report(self) -> ImportReport:
         counts = {name: self._counts[name] for name in ("products", "variants", "created", "updated", "unchanged")}
-        more = self._counts["notes"] - len(self._notes)
-        told = [Problem(0, "", f"The same is true of {more:,} more lines.")] if more else []
-        return ImportReport(**counts, skipped=0, problems=(*sorted(self._notes), *told))
+        return ImportReport(**counts, skipped=0, problems=tuple(self._notes.problems()))
 
 
 @contextmanager
@@ -183,8 +193,9 @@ def opened(path: Path, currency: str, *, assume_tracked: bool, progress: Progres
         yield ProductFile(path.name, sheet, Rules(sheet.columns, currency, assume_tracked), pace)
 
 
-def _write(connection: Connection, batch: Sequence[WantedProduct], now: datetime, receive: Receive) -> Compared:
-    compared = compare(connection, batch)
+def _write(connection: Connection, batch: Sequence[WantedProduct], merger: Merger, now: datetime,
+           receive: Receive) -> Compared:
+    compared = compare(connection, batch, merger)
     if compared.new:
         create(connection, compared.new, now, receive)
     if compared.changed:

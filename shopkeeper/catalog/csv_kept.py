@@ -25,6 +25,10 @@ class KeptProducts:
         self._connection.execute("INSERT INTO kept (number, products) VALUES (?, ?)", (self._batches + 1, products))
         self._batches += 1
 
+    def replace(self, number: int, products: bytes) -> None:
+        """Keep another batch in place of the one with this number, counted from 1."""
+        self._connection.execute("UPDATE kept SET products = ? WHERE number = ?", (products, number))
+
     def batches(self, numbers: Iterable[int]) -> Iterator[bytes]:
         """The batches with these numbers, counted from 1, as they were given."""
         return map(self._packed, numbers)

@@ -22,9 +22,10 @@ class Named:
     def add(self, rows: ProductRows) -> None:
         """Takes note of what the product names."""
         self.specs |= dict.fromkeys(rows.specs)
-        self.options[rows.options] = None
-        self.labels |= dict.fromkeys(pair for each in rows.variants
-                                     for pair in zip(rows.options, each.options, strict=True))
+        if all(rows.options):
+            self.options[rows.options] = None
+            self.labels |= dict.fromkeys(pair for each in rows.variants
+                                         for pair in zip(rows.options, each.options, strict=True))
         self.types |= dict.fromkeys([rows.type] if rows.type else [])
         self.categories[rows.category] = None
 

@@ -24,6 +24,8 @@ class Names:
         self._named = named
         self._specs = {code: vocabulary.specification(code, label) for code, label in specs.items()
                        if code in named.specs}
+        self.specifications = frozenset(spec.id for spec in map(vocabulary.find, specs) if spec)
+        """The ids of those that the file has columns of, whether or not any product has a value there."""
         names = dict.fromkeys(name for names in named.options for name in names)
         self._options = {name: vocabulary.option(name) for name in names}
         self._choices = _choices(vocabulary, self._options, named.labels)
@@ -83,7 +85,7 @@ class Names:
 
     def _variant(self, options: Sequence[str], row: VariantRow, place: int) -> WantedVariant:
         choices = dict([self._choices[pair] for pair in zip(options, row.options)])  # noqa: B905  of one length
-        values = VariantValues(row.sku, row.price, row.compare_at, row.requires_shipping, row.image, place,
+        values = VariantValues(row.sku, row.price, row.compare_at, row.requires_shipping is not False, row.image, place,
                                archived=False)
         return WantedVariant(values, row.line, choices, row.tracked, row.quantity, row.policy)
 

@@ -2,24 +2,25 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from shopkeeper.catalog.csv_columns import COLUMNS, Columns, Row
+from shopkeeper.catalog.csv_columns import TITLES, Columns, Row
 from shopkeeper.catalog.csv_formulas import unguarded
 from shopkeeper.catalog.csv_pace import Pace
 from shopkeeper.catalog.csv_sheet import Record, Sheet, sorted_by_product
 from shopkeeper.catalog.csv_text import lines, most_lines, refusal
 from shopkeeper.errors import ImportFailed, Problem
-from shopkeeper.text import clean
+from shopkeeper.text import clean, fold
 
-_REQUIRED = {"handle": "Handle", "title": "Title", "price": "Variant Price"}
-_TITLES = {name: classic for name, classic, _ in COLUMNS}
+# What Matrixify writes to say what shall become of a row or a value: `Command`, `Tags Command`, `Variant Command` …
+_COMMAND = re.compile(r"(?:.* )?command")
 _MOST_ROWS = 5_000_000
 _MOST_COLUMNS = 1_000
 _LONGEST_FIELD = 1_000_000
@@ -41,19 +42,29 @@ def read(path: Path, pace: Pace) -> Iterator[Sheet]:
     if most > _MOST_ROWS:  # to count them first takes three seconds; to take them in, a minute
         deque(_records(lines(path), path.name), maxlen=0)
     records = _records(lines(path), path.name)
-    _, header = next(records, (0, []))
+    line, header = next(((line, record) for line, record in records if any(map(str.strip, record))), (0, []))
+    if not header:
+        raise ImportFailed(f"{path.name} is empty. Nothing was changed.", [Problem(0, "", "The file is empty.")])
     if len(header) > _MOST_COLUMNS or any(len(title) > _LONGEST_ELSE for title in header):
-        raise refusal(path.name, 1, f"It names more than {_MOST_COLUMNS:,} columns, or one by more than"
-                                    f" {_LONGEST_ELSE:,} characters.")
+        raise refusal(path.name, line, f"It names more than {_MOST_COLUMNS:,} columns, or one by more than"
+                                       f" {_LONGEST_ELSE:,} characters.")
     header = [unguarded(title) for title in header]
+    _refuse_commands(header, path.name, line)
     columns = Columns.of(header)
-    missing = [title for name, title in _REQUIRED.items() if name not in columns.cells.values()]
-    if missing:
-        raise ImportFailed(f"{path.name} is no product CSV: its first line names no column {', '.join(missing)}.",
-                           [Problem(1, "", f"There is no column {title}.") for title in missing])
+    if "handle" not in columns.names():
+        raise ImportFailed(f"{path.name} is no product CSV: its first line names no column Handle, by which products"
+                           " are told apart.", [Problem(line, "", "There is no column Handle.")])
     filled = _not_empty(records, len(header), columns, path.name, pace)
     with sorted_by_product(groupby(filled, key=_handle(columns)), columns, columns.labels(header), path.name) as sheet:
         yield sheet
+
+
+def _refuse_commands(header: Sequence[str], name: str, line: int) -> None:
+    """Refuse a file whose rows are commands: one that deletes a product would otherwise import it."""
+    for title in header:
+        if _COMMAND.fullmatch(fold(title)):
+            raise refusal(name, line, f"A column {clean(title)} is not understood: every row is imported, whatever it"
+                                      " says there. Remove the column, and the rows that are not to be imported.")
 
 
 def _records(lines: Iterable[str], name: str) -> Iterator[tuple[int, list[str]]]:
@@ -82,7 +93,7 @@ def _reason(error: csv.Error) -> str:
 def _not_empty(records: Iterator[tuple[int, list[str]]], width: int, columns: Columns, name: str,
                pace: Pace) -> Iterator[Record]:
     """The records that are not empty, with what is read of them."""
-    texts_of = itemgetter(*columns.places())
+    texts_of = _texts_of(columns.places())
     for line, record in records:
         if not any(map(str.strip, record)):
             continue
@@ -96,6 +107,12 @@ def _not_empty(records: Iterator[tuple[int, list[str]]], width: int, columns: Co
         yield line, texts
 
 
+def _texts_of(places: Sequence[int]) -> Callable[[Sequence[str]], tuple[str, ...]]:
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda record: tuple([record[place] for place in places])
+
+
 def _handle(columns: Columns) -> Callable[[Record], str]:
     place = list(columns.cells.values()).index("handle")
     handle = lru_cache(maxsize=16)(lambda text: clean(unguarded(text)))  # rows of a product mostly stand together
@@ -104,7 +121,7 @@ def _handle(columns: Columns) -> Callable[[Record], str]:
 
 def _check_lengths(row: Row, name: str) -> None:
     for column, text in row.cells.items():
-        _check_length(text, _LONGEST.get(column, _LONGEST_ELSE), _TITLES[column], name, row.line)
+        _check_length(text, _LONGEST.get(column, _LONGEST_ELSE), TITLES[column], name, row.line)
     for code, text in row.specs.items():
         _check_length(text, _LONGEST_SPECIFICATION, code, name, row.line)
 

@@ -99,6 +99,19 @@ def option_key(choice_ids: Iterable[int]) -> str:
     return "-".join(map(str, sorted(choice_ids)))
 
 
+def on_hand(variant: WantedVariant, current: CurrentVariant | None) -> int:
+    """How many there are by the file, as far as it can be: what is reserved is there, and none are owed."""
+    if not variant.tracked:
+        return 0
+    quantity = variant.quantity
+    if quantity is None:
+        quantity = current.stock.on_hand if current and current.stock.tracked else 0
+    if variant.policy == "deny":
+        least = current.reserved if current else 0
+        return quantity if quantity > least else least
+    return quantity
+
+
 def current_products(connection: Connection, handles: Collection[str]) -> dict[str, CurrentProduct]:
     """Those of the products that there are, by handle; not those on their way in."""
     columns = [product.c[name] for name in ProductValues._fields]

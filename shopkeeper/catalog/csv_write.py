@@ -4,7 +4,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import chain
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Table, delete, func, select
@@ -12,6 +11,8 @@ from sqlalchemy import Connection, Table, delete, func, select
 from shopkeeper.catalog import search
 from shopkeeper.catalog.arrivals import announce
 from shopkeeper.catalog.availability import Receive, StockCount
+from shopkeeper.catalog.csv_merge import Merger
+from shopkeeper.catalog.csv_notes import Notes
 from shopkeeper.catalog.csv_state import (
     CurrentProduct,
     CurrentVariant,
@@ -20,6 +21,7 @@ from shopkeeper.catalog.csv_state import (
     WantedProduct,
     WantedVariant,
     current_products,
+    on_hand,
 )
 from shopkeeper.catalog.tables import (
     product,
@@ -32,7 +34,6 @@ from shopkeeper.catalog.tables import (
 )
 from shopkeeper.database.bulk import insert_rows, update_rows
 from shopkeeper.database.types import microseconds
-from shopkeeper.errors import Problem
 
 _REASON = "import"
 Pair = tuple[WantedProduct, CurrentProduct]
@@ -40,22 +41,26 @@ _Values = ProductValues | VariantValues
 
 
 class Compared(NamedTuple):
-    """Products of a file beside those that are there. `notes` say where the stock cannot be what the file says."""
+    """Products of a file beside those that are there, and what its report says of their variants."""
 
     new: list[WantedProduct]
     changed: list[Pair]
     unchanged: int
-    notes: list[Problem]
+    notes: Notes
 
 
-def compare(connection: Connection, wanted: Sequence[WantedProduct]) -> Compared:
+def compare(connection: Connection, wanted: Sequence[WantedProduct], merger: Merger) -> Compared:
     """What an import of these products would do."""
     current = current_products(connection, [each.values.handle for each in wanted])
     new = [each for each in wanted if each.values.handle not in current]
-    there = [(each, current[each.values.handle]) for each in wanted if each.values.handle in current]
+    there = [(merger.merge(each, current[each.values.handle]), current[each.values.handle])
+             for each in wanted if each.values.handle in current]
     changed = [(each, before) for each, before in there if _differs(each, before)]
-    notes = [*chain.from_iterable(_notes(each, {}) for each in new),
-             *chain.from_iterable(_notes(each, before.variants) for each, before in there)]
+    notes = Notes(merger.scope)
+    for each in new:
+        notes.add_product(each, {})
+    for each, before in there:
+        notes.add_product(each, before.variants)
     return Compared(new, changed, len(there) - len(changed), notes)
 
 
@@ -114,26 +119,7 @@ def _listed(pairs: Sequence[Pair]) -> Iterator[tuple[Pair, WantedVariant, Curren
 
 
 def _count(one: WantedVariant, old: CurrentVariant | None) -> StockCount:
-    return StockCount(one.tracked, _on_hand(one, old), one.policy)
-
-
-def _on_hand(one: WantedVariant, old: CurrentVariant | None) -> int:
-    """How many there are by the file, as far as it can be: what is reserved is there, and none are owed."""
-    on_hand = one.quantity
-    if on_hand is None:
-        on_hand = old.stock.on_hand if old and old.stock.tracked else 0
-    if one.tracked and one.policy == "deny":
-        least = old.reserved if old else 0
-        return on_hand if on_hand > least else least
-    return on_hand
-
-
-def _notes(wanted: WantedProduct, there: Mapping[str, CurrentVariant]) -> Iterator[Problem]:
-    for key, one in wanted.variants.items():
-        on_hand = _on_hand(one, there.get(key))
-        if one.quantity is not None and one.quantity != on_hand:
-            why = "is reserved" if on_hand else "cannot be negative"
-            yield Problem(one.line, wanted.values.handle, f"The quantity {one.quantity} {why}: {on_hand} is kept.")
+    return StockCount(one.tracked, on_hand(one, old), one.policy)
 
 
 def _insert_products(connection: Connection, new: Sequence[WantedProduct], now: datetime, *,

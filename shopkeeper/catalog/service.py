@@ -102,10 +102,12 @@ class Catalog:
                    progress: Progress | None = None) -> ImportReport:
         """Reads a product CSV file (a Shopify export, by its classic or its current header); all of it or none.
 
-        Products that the file names become as it says: variants it does not list are archived. Others are not
-        touched. `dry_run` does everything but keep it. `assume_tracked` counts the stock of variants without a
-        tracker, too. `progress` is told how far it is, in lines of the file. The report's `problems` are what was not
-        taken as it stood. Shoppers buy meanwhile; what the file brings they see all at once, at the end.
+        Products that the file names become as its columns say: what has no column stays as it is, and a blank cell
+        empties the value. Variants that it does not list are archived, unless it lacks columns of the product's
+        options: then each row changes the variant that it means. Other products are not touched. `dry_run` does
+        everything but keep it. `assume_tracked` counts the stock of variants without a tracker, too. `progress` is
+        told how far it is, in lines of the file. The report's `problems` are what was not taken as it stood. Shoppers
+        buy meanwhile; what the file brings they see all at once, at the end.
 
         Raises:
             ImportFailed: With the number of every line that is wrong; nothing was changed.

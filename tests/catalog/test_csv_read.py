@@ -82,7 +82,9 @@ def test_lines_of_a_row_with_line_breaks_are_counted(take: Take) -> None:
 
 
 @pytest.mark.parametrize(("data", "message"), [
-    (b"", "no product CSV"),
+    (b"", "is empty"),
+    (b"\xef\xbb\xbf", "is empty"),
+    (b"\n ,,\n", "is empty"),
     (b"name;price\nmug;3\n", "no product CSV"),
     (b"Handle,Title\nmug,Mug\n", "Variant Price"),
     (b"\x89PNG\r\n\x1a\n\x00\x81\x8d", "no text file"),

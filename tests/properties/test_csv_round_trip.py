@@ -28,6 +28,7 @@ _SIGNS = st.sampled_from([*"aAbB12 é<>&;\"',|\n=[]", "\u00a0", "\u2028", "\u202
 _TEXT = st.lists(_SIGNS, max_size=8).map("".join)
 _TITLE = _TEXT.map(lambda text: f"T{text}")
 _OPTION_NAMES = ("Size", "COLOR", "Colour ", "Title", "Band&nbsp;Width", "fabric", "Größe")
+_OPTION_COLUMNS = {f"Option{i} {what}": "" for i in (1, 2, 3) for what in ("Name", "Value")}
 _LABELS = ("S", "s ", "XL", "9", "10", "Red", "100 g", "1 kg", "&amp;", "-30°", "30°", "Default Title")
 _CENTS = st.integers(0, 9999).map(lambda cents: f"{cents // 100}.{cents % 100:02}")
 _FLAG = st.sampled_from(["", "true", "FALSE"])
@@ -50,7 +51,7 @@ def product_rows(draw: st.DrawFn, handle: str) -> Rows:
     for row in rows:
         row["Image Src"] = draw(st.sampled_from(["", "mug", "https://a.b/c?d=1&copy=2"]))
         row["Image Alt Text"] = draw(_TEXT)
-    rows[0] |= {f"Option{i} Name": name for i, name in enumerate(names, start=1)}
+    rows[0] = _OPTION_COLUMNS | rows[0] | {f"Option{i} Name": name for i, name in enumerate(names, start=1)}
     rows[0] |= {
         "Title": draw(_TITLE), "Body (HTML)": draw(_TEXT), "Vendor": draw(_TEXT), "Tags": draw(_TEXT),
         "Type": draw(st.sampled_from(["", "Mug", "MUG", "A > B", "Uncategorized"])),
