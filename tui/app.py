@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from rich.text import Text
 from textual import on, work
 from textual.actions import ActionParseResult
-from textual.app import App
-from textual.await_complete import AwaitComplete
 from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
@@ -28,8 +26,10 @@ from tui.commands import EVERYWHERE, Command, bindings
 from tui.drafts import Drafts
 from tui.driver import ShopDriver
 from tui.ending import end_with_the_terminal
+from tui.navigation import Navigation
 from tui.screens.base import ShopScreen
 from tui.screens.catalog import CatalogScreen
+from tui.terminal_input import TextDropped
 from tui.text import LastWall, clean
 from tui.themes import INK, THEMES, VARIABLES
 
@@ -49,7 +49,7 @@ _SETTLED = 5.0
 """Seconds after the opening until the shop looks after itself: the products are shown by then."""
 
 
-class ShopApp(App[None]):
+class ShopApp(Navigation):
     """A shop in the terminal.
 
     Args:
@@ -153,13 +153,6 @@ class ShopApp(App[None]):
             return
         while self.screen is not open_ones[-1]:
             self.pop_screen()
-
-    def pop_screen(self) -> AwaitComplete:
-        leaving = self.screen
-        popped = super().pop_screen()
-        # What is answered while a screen is taken apart has no widgets to be shown in.
-        self.workers.cancel_node(leaving)
-        return popped
 
     def action_catalog(self) -> None:
         self.go(CatalogScreen)
@@ -300,6 +293,8 @@ class ShopApp(App[None]):
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:
         where = default_namespace or self
+        if where is not self and self.screen not in where.ancestors_with_self:
+            return True  # the key was pressed before another screen came: handled, so that no other binding takes it
         if not isinstance(where, Input):  # within a field, every action is typing
             name = action.partition("(")[0] if isinstance(action, str) else action[1]
             self.note(f"{where.css_identifier} {name}")
@@ -309,6 +304,10 @@ class ShopApp(App[None]):
         """What breaks where nobody waits for it breaks the app as well, instead of being printed over the screen."""
         if isinstance(error := context.get("exception"), Exception):
             self._handle_exception(error)
+
+    @on(TextDropped)
+    def _tell_text_dropped(self) -> None:
+        self.tell("Too much text at once: the rest was left out.", severity="warning")
 
     @on(Button.Pressed)
     def _note_press(self, event: Button.Pressed) -> None:

@@ -6,12 +6,17 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
+from textual import on
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
 from textual.content import Content
+from textual.events import Click, Mount
+from textual.message import Message
 from textual.types import IgnoreReturnCallbackType
+from textual.widgets import Input, OptionList
 
 from tui.backend import Query, ShopError
 from tui.commands import EVERYWHERE
+from tui.navigation import DismissOnce
 from tui.screens.base import ShopScreen
 from tui.text import clean, price_range
 from tui.themes import THEMES
@@ -22,15 +27,29 @@ if TYPE_CHECKING:
 _MOST_PRODUCTS = 8
 
 
-class ShopPalette(CommandPalette):
+class ShopPalette(CommandPalette, DismissOnce[None]):
     """Textual's palette, with what the shop has and nothing else."""
 
     def __init__(self) -> None:
         super().__init__([CommandsProvider, ProductsProvider], placeholder="What would you like to do, or find?")
 
-    def on_mount(self) -> None:
+    def on_mount(self, event: Mount) -> None:
         # Its own sign is an emoji, as wide as each terminal likes.
         self.query_one(SearchIcon).icon = "▸"
+        self._ignore_when_left(event)
+
+    @on(Click)
+    @on(Input.Submitted)
+    @on(OptionList.OptionSelected)
+    def _ignore_when_left(self, event: Message) -> None:
+        """Keep Textual's handlers from a palette that was left: they would run its command once more."""
+        if self not in self.app.screen_stack:
+            event.prevent_default()
+
+    def _action_command_list(self, action: str) -> None:
+        # Textual's list turns pages by lines that it does not know before it is laid out.
+        if self.query_one(CommandList).size:
+            super()._action_command_list(action)
 
 
 class CommandsProvider(Provider):

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.screen import Screen
 from textual.widgets import Static
 from textual.worker import Worker
 
 from tui.backend import Backend, LoginRequired, SessionExpired, ShopError
 from tui.commands import Command
+from tui.navigation import DismissOnce
 from tui.widgets.keybar import KeyBar
 from tui.widgets.topbar import TopBar
 
@@ -27,7 +27,7 @@ Make this one larger,
 or leave by ctrl+q."""
 
 
-class ShopScreen(Screen[None]):
+class ShopScreen(DismissOnce[None]):
     """A screen between the top bar and the key bar. A subclass gives `body` and its `commands`."""
 
     # Before the widget that has the focus, and so at once: else what a password manager types behind a tab would land

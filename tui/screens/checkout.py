@@ -293,7 +293,7 @@ class CheckoutScreen(EntryScreen):
 
     def action_leave(self) -> None:
         """One step back. The address is kept for when the shopper comes again."""
-        self.app.pop_screen()
+        self.dismiss()
 
     def shown(self) -> None:
         if self._order is not None:  # it was left before the answer came

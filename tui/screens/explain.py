@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from tui.backend import Cart, Order, explain
 from tui.columns import GAP, left, right, widest
 from tui.commands import EXPLAIN, bindings
+from tui.navigation import DismissOnce
 from tui.text import plain
 from tui.widgets.rows import Sheet
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from tui.backend import Derivation
 
 
-class ExplainScreen(ModalScreen[None]):
+class ExplainScreen(ModalScreen[None], DismissOnce[None]):
     """A panel over the screen whose total it explains.
 
     Args:

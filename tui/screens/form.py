@@ -135,7 +135,7 @@ class FormScreen(EntryScreen):
     def action_cancel(self) -> None:
         """One step back; not while the shop is asked, for it may say yes."""
         if not self.under_way:
-            self.app.pop_screen()
+            self.dismiss()
 
     def on_key(self, event: events.Key) -> None:
         """While the shop is asked, keys do nothing: none leads away from what it answers."""

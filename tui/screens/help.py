@@ -10,11 +10,12 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from tui.commands import EVERYWHERE, Command
+from tui.navigation import DismissOnce
 from tui.screens.base import ShopScreen
 from tui.text import plain
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(ModalScreen[None], DismissOnce[None]):
     """The keys of a screen, then those that work everywhere.
 
     Args:

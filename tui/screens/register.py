@@ -50,6 +50,6 @@ class RegisterScreen(SignInScreen):
         if self.under_way:
             return
         if isinstance(self.app.screen_stack[-2], LoginScreen):
-            self.app.pop_screen()
+            self.dismiss()
         else:
             self.app.switch_screen(LoginScreen(self.then))

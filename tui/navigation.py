@@ -1,0 +1,93 @@
+"""How screens come and go: each is put together before it is taken apart, and each is left once."""
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+from textual.app import App
+from textual.await_complete import AwaitComplete
+from textual.dom import DOMNode
+from textual.screen import Screen, ScreenResultType
+from textual.widget import AwaitMount
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+def _nothing() -> AwaitComplete:
+    return cast(AwaitComplete, AwaitComplete.nothing())  # type: ignore[no-untyped-call]
+
+
+class DismissOnce(Screen[ScreenResultType]):
+    """A screen that answers once, however often it is asked to go.
+
+    Textual pops whatever is on top, so that a second `dismiss` takes the screen below away, or ends the app. Name this
+    class after Textual's own kind of screen: styles are inherited along the first base.
+    """
+
+    def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
+        """Leave this screen and those above it; do nothing where it was left already."""
+        if self not in self.app.screen_stack:
+            return _nothing()
+        while self.app.screen is not self:
+            self.app.pop_screen()
+        return super().dismiss(result)
+
+
+class Navigation(App[None]):
+    """An app whose screens can be opened and left at any moment, also while another comes, goes, or the app ends.
+
+    Textual refuses children to a screen that is being removed, and to all of them once the app exits, and still runs
+    their `on_mount`, which looks for the children. So a screen is removed once it is mounted, and the app exits once
+    every widget is.
+    """
+
+    _ending: asyncio.Task[None] | None = None
+
+    def push_screen(self, *args: Any, **kwargs: Any) -> Any:
+        """Open a screen over the one on top, as Textual does; not once the app is ending."""
+        return AwaitMount(self.screen, []) if self._ending else super().push_screen(*args, **kwargs)
+
+    def switch_screen(self, screen: Screen[Any] | str) -> AwaitComplete:
+        """Replace the screen on top, as Textual does; not once the app is ending."""
+        return _nothing() if self._ending else super().switch_screen(screen)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Leave the screen on top, and cancel its workers: their answers have no widgets to be shown in."""
+        leaving = self.screen
+        popped = super().pop_screen()
+        self._cancel_workers(leaving)
+        return popped
+
+    def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """End the app, as Textual does, once what is being mounted is mounted."""
+        super_exit = partial(super().exit, result, return_code, message)
+        if self._mounting():
+            self._ending = asyncio.create_task(self._exit_when_mounted(super_exit))
+        else:
+            super_exit()
+
+    async def _exit_when_mounted(self, exit_app: Callable[[], None]) -> None:
+        while mounting := self._mounting():
+            await mounting[0]._mounted_event.wait()
+        exit_app()
+
+    async def _shutdown(self) -> None:
+        if self._ending:
+            await self._ending
+        self.workers.cancel_all()
+        await super()._shutdown()
+
+    async def _replace_screen(self, screen: Screen[Any]) -> Screen[Any]:
+        await screen._mounted_event.wait()
+        self._cancel_workers(screen)  # mounting may have started some
+        return await super()._replace_screen(screen)
+
+    def _mounting(self) -> list[DOMNode]:
+        return [node for node in self._registry if not node._mounted_event.is_set() and not node._closed]
+
+    def _cancel_workers(self, screen: Screen[Any]) -> None:
+        for node in screen.walk_children(with_self=True):
+            self.workers.cancel_node(node)
