@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import sys
 import termios
 import time
@@ -20,6 +21,9 @@ DOWN, RIGHT, HOME, CTRL_Q, CTRL_R = "\x1b[B", "\x1b[C", "\x1b[H", "\x11", "\x12"
 
 _ASKS_FOR_FRAMES, _HAS_FRAMES, _FRAME_ENDS = b"\x1b[?2026$p", b"\x1b[?2026;1$y", b"\x1b[?2026l"
 """Synchronized output: the program asks whether the terminal has it, and then marks where a frame ends."""
+
+_KEPT_OUTPUT = 100_000
+"""Bytes of what was painted that are kept while nobody looks."""
 
 _MODES = (1049, 1000, 1003, 1004, 1006, 1015, 1016, 2004, 2048)
 """What Textual may switch on in a terminal: its second screen, the mouse, focus, pasting, news of its size."""
@@ -72,6 +76,36 @@ class Terminal:
     def keys(self, *keys: str) -> None:
         """Presses keys, or types: all in one go, as a fast typist does."""
         self._child.send("".join(keys))
+
+    def pour(self, data: bytes) -> bool:
+        """Writes bytes as fast as the program takes them, looking at nothing that it paints; whether it still runs."""
+        file = self._child.child_fd
+        os.set_blocking(file, False)
+        try:
+            while data:
+                readable, writable, _ = select.select([file], [file], [], PATIENCE)
+                if not readable and not writable:
+                    raise AssertionError(f"the shop reads nothing for {PATIENCE} seconds")
+                if readable:
+                    self._skip(os.read(file, 65536))
+                elif writable:
+                    with suppress(BlockingIOError):
+                        data = data[os.write(file, data):]
+        except OSError:
+            return False  # the other side of the terminal is closed
+        finally:
+            os.set_blocking(file, True)
+        return True
+
+    def has_ended(self) -> bool:
+        """Whether the program has left its terminal; what it painted until now is looked at."""
+        try:
+            while True:
+                self._take(self._child.read_nonblocking(65536, timeout=0))
+        except pexpect.TIMEOUT:
+            return False
+        except pexpect.EOF:
+            return True
 
     def see(self, pattern: str) -> str:
         """Waits until the pattern stands on the screen; what it matched."""
@@ -173,12 +207,12 @@ class Terminal:
         if not self._reaped:
             self._child.close(force=True)
 
-    def wait_for(self, fulfilled: Callable[[], bool], what: str) -> None:
-        """Waits until it is so, and goes on reading what is painted."""
+    def wait_for(self, fulfilled: Callable[[], bool], what: str, explain: Callable[[], str] = str) -> None:
+        """Waits until it is so, and goes on reading what is painted. `explain` says more where it never is."""
         end = time.monotonic() + PATIENCE
         while not fulfilled():
             if time.monotonic() > end:
-                raise AssertionError(f"waited {what}:\n{self.text}")
+                raise AssertionError(f"waited {what}:\n{self.text}\n{explain()}")
             try:
                 self._take(self._child.read_nonblocking(65536, timeout=0.2))
             except pexpect.TIMEOUT:
@@ -186,6 +220,13 @@ class Terminal:
             except pexpect.EOF:
                 last_words = self._unfinished.decode("utf-8", "replace")
                 raise AssertionError(f"the shop ended:\n{self.text}\n{last_words}") from None
+
+    def _skip(self, painted: bytes) -> None:
+        """Takes what is painted for seen: a window that gets another size is painted anew as a whole."""
+        self.output = self.output[-_KEPT_OUTPUT:] + painted
+        if _ASKS_FOR_FRAMES in painted:
+            self._child.send(_HAS_FRAMES)
+        self._unfinished = b""
 
     def _take(self, painted: bytes) -> None:
         self.output += painted
