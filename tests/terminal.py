@@ -140,7 +140,7 @@ class Terminal:
 
     def see_rest(self) -> None:
         """Waits until nothing is painted for a moment: what follows a step has followed."""
-        with suppress(pexpect.TIMEOUT):
+        with suppress(pexpect.TIMEOUT, pexpect.EOF):
             while True:
                 self._take(self._child.read_nonblocking(65536, timeout=0.3))
 

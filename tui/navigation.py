@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, cast
 from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.dom import DOMNode
+from textual.geometry import Offset
 from textual.screen import Screen, ScreenResultType
-from textual.widget import AwaitMount
+from textual.widget import AwaitMount, Widget
+from textual.worker import Worker
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -20,20 +22,40 @@ def _nothing() -> AwaitComplete:
     return cast(AwaitComplete, AwaitComplete.nothing())  # type: ignore[no-untyped-call]
 
 
-class DismissOnce(Screen[ScreenResultType]):
-    """A screen that answers once, however often it is asked to go.
+class BaseScreen(Screen[ScreenResultType]):
+    """A screen that may be dismissed twice, asked to do something after it was left, and clicked while it changes.
 
-    Textual pops whatever is on top, so that a second `dismiss` takes the screen below away, or ends the app. Name this
-    class after Textual's own kind of screen: styles are inherited along the first base.
+    Name this class after Textual's own kind of screen: styles are inherited along the first base.
     """
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
-        """Leave this screen and those above it; do nothing where it was left already."""
+        """Leave this screen and those above it; do nothing where it was left already.
+
+        Textual's own pops whatever is on top.
+        """
         if self not in self.app.screen_stack:
             return _nothing()
         while self.app.screen is not self:
             self.app.pop_screen()
         return super().dismiss(result)
+
+    def run_worker(self, *args: Any, **kwargs: Any) -> Worker[Any]:
+        """Run a worker, as Textual does; once this screen was left, it is cancelled before it begins.
+
+        Messages that were queued before still arrive, and what they ask for would look for widgets that are gone.
+        """
+        worker = super().run_worker(*args, **kwargs)
+        if self not in self.app.screen_stack:
+            worker.cancel()
+        return worker
+
+    def get_widget_and_offset_at(self, x: int, y: int) -> tuple[Widget | None, Offset | None]:
+        """Return where text would be selected; nowhere where the widget that was painted is gone.
+
+        Textual's own asks for the region of its parent, which it has not any more.
+        """
+        widget, offset = super().get_widget_and_offset_at(x, y)
+        return (widget, offset) if widget is not None and widget.is_attached else (None, None)
 
 
 class Navigation(App[None]):

@@ -16,7 +16,7 @@ from textual.widgets import Input, OptionList
 
 from tui.backend import Query, ShopError
 from tui.commands import EVERYWHERE
-from tui.navigation import DismissOnce
+from tui.navigation import BaseScreen
 from tui.screens.base import ShopScreen
 from tui.text import clean, price_range
 from tui.themes import THEMES
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _MOST_PRODUCTS = 8
 
 
-class ShopPalette(CommandPalette, DismissOnce[None]):
+class ShopPalette(CommandPalette, BaseScreen[None]):
     """Textual's palette, with what the shop has and nothing else."""
 
     def __init__(self) -> None:

@@ -69,15 +69,16 @@ class RandomWalk:
     def check_screen(self) -> None:
         """Wait until all is painted, and every painted amount is one that the shop knows."""
         self._resize(self._random.choice([size for size in VISIBLE_SIZES if size != self._size]))
+        self.terminal.see_rest()
+        self.terminal.wait_for(lambda: self.terminal.has_ended() or self._knows_what_is_painted(),
+                               "until every amount is known", self._explain)
         if self.terminal.has_ended():
             self._open_again()
-        self.terminal.see_rest()
-        self.terminal.wait_for(lambda: bool(self.terminal.text.strip()) and not self._unknown_amounts(),
-                               "until every amount is known", self._explain)
 
     def answer_probe(self) -> None:
         """See that the shop is not frozen: back to the catalog, into the palette, out of the shop."""
         self._resize((100, 30))
+        self.terminal.see_rest()
         if self.terminal.has_ended():
             self._open_again()
         for _ in range(3):
@@ -144,6 +145,9 @@ class RandomWalk:
         return f"unknown: {self._unknown_amounts()}\nlast: {self._log[-40:]!r}\n{self.terminal.left_behind[-2000:]}"
 
     # Money
+
+    def _knows_what_is_painted(self) -> bool:
+        return bool(self.terminal.text.strip()) and not self._unknown_amounts()
 
     def _unknown_amounts(self) -> set[str]:
         lines = self.terminal.text.splitlines() or [""]

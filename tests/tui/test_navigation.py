@@ -71,9 +71,10 @@ async def test_a_screen_left_before_it_is_mounted_breaks_nothing(shop: Shop, tmp
         app = app_of(shopper)
         for count in range(ROUNDS):
             stack = app.screen_stack
-            app.push_screen(SCREENS[name](app))
+            screen = SCREENS[name](app)
+            app.push_screen(screen)
             await rounds(count)
-            app.pop_screen()
+            screen.dismiss()
             assert app.screen_stack == stack
         await shopper.wait()
         assert isinstance(shopper.screen, AccountScreen)

@@ -12,7 +12,7 @@ from textual.worker import Worker
 
 from tui.backend import Backend, LoginRequired, SessionExpired, ShopError
 from tui.commands import Command
-from tui.navigation import DismissOnce
+from tui.navigation import BaseScreen
 from tui.widgets.keybar import KeyBar
 from tui.widgets.topbar import TopBar
 
@@ -27,7 +27,7 @@ Make this one larger,
 or leave by ctrl+q."""
 
 
-class ShopScreen(DismissOnce[None]):
+class ShopScreen(BaseScreen[None]):
     """A screen between the top bar and the key bar. A subclass gives `body` and its `commands`."""
 
     # Before the widget that has the focus, and so at once: else what a password manager types behind a tab would land

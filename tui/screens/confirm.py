@@ -8,11 +8,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from tui.commands import CONFIRM, bindings
-from tui.navigation import DismissOnce
+from tui.navigation import BaseScreen
 from tui.text import plain
 
 
-class ConfirmScreen(ModalScreen[bool], DismissOnce[bool]):
+class ConfirmScreen(ModalScreen[bool], BaseScreen[bool]):
     """A question with two buttons. Doing nothing is what has the focus.
 
     Args:

@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from tui.backend import Cart, Order, explain
 from tui.columns import GAP, left, right, widest
 from tui.commands import EXPLAIN, bindings
-from tui.navigation import DismissOnce
+from tui.navigation import BaseScreen
 from tui.text import plain
 from tui.widgets.rows import Sheet
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tui.backend import Derivation
 
 
-class ExplainScreen(ModalScreen[None], DismissOnce[None]):
+class ExplainScreen(ModalScreen[None], BaseScreen[None]):
     """A panel over the screen whose total it explains.
 
     Args:

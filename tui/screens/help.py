@@ -10,12 +10,12 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from tui.commands import EVERYWHERE, Command
-from tui.navigation import DismissOnce
+from tui.navigation import BaseScreen
 from tui.screens.base import ShopScreen
 from tui.text import plain
 
 
-class HelpScreen(ModalScreen[None], DismissOnce[None]):
+class HelpScreen(ModalScreen[None], BaseScreen[None]):
     """The keys of a screen, then those that work everywhere.
 
     Args:
