@@ -11,7 +11,8 @@ from shopkeeper.catalog.service import Catalog
 from shopkeeper.clock import Clock, system_clock
 from shopkeeper.config import data_folder, default_database
 from shopkeeper.database.engine import Database
-from shopkeeper.database.migrate import migrate
+from shopkeeper.database.migrate import migrate, revision_of
+from shopkeeper.database.missing import no_shop, require_shop
 from shopkeeper.orders.open_payments import is_any_open
 from shopkeeper.payments.configured import configured_gateway
 from shopkeeper.payments.demo import DemoGateway
@@ -102,14 +103,15 @@ class Shop:
     @classmethod
     def open(
         cls, url: str | None = None, *, gateway: Gateway | None = None, clock: Clock | None = None,
-        sample: bool = False, settle: bool = True, throw_away: bool = False,
+        sample: bool = False, settle: bool = True, throw_away: bool = False, create: bool = True,
     ) -> Self:
         """Opens the shop at `url`: a path, `sqlite:///…` or `postgresql+psycopg://…`; none: the user's own.
 
         What does not exist is created, what is older is migrated, and an empty one is filled with the sample
         catalog if `sample` says so. `gateway` takes the payments, and is asked about those that a crash left open,
         unless `settle` says not to; none: Stripe where `SHOPKEEPER_STRIPE_KEY` is set, else the demo portal.
-        Before a migration a backup is made; a shop to `throw_away` makes none of itself.
+        Before a migration a backup is made; a shop to `throw_away` makes none of itself. Unless it is to `create` one,
+        a place without a shop is refused.
 
         Raises:
             BackupFailed: It is older, and is left so without a backup.
@@ -117,8 +119,13 @@ class Shop:
             DatabaseUnavailable: It cannot be opened; the message says why.
             GatewayUnavailable: Stripe cannot be used as the environment says; the message says why.
         """
-        database = Database.open(url or default_database())
+        address = url or default_database()
+        if not create:
+            require_shop(address)
+        database = Database.open(address)
         try:
+            if not create:
+                _refuse_empty(database)
             upkeep = Upkeep(database, clock or system_clock, throw_away=throw_away)
             migrate(database, before=upkeep.before_migration)
             shop = cls(database, gateway=gateway, clock=clock, upkeep=upkeep)
@@ -138,6 +145,11 @@ class Shop:
         with self._database.read() as connection:
             return is_any_open(connection)
 
+    @property
+    def place(self) -> str:
+        """The database's file, or its server's address without the password."""
+        return self._database.place
+
     def changes(self) -> int | None:
         """A number that is another one after each change of the database, whoever made it; `None`: nobody can tell."""
         return self._database.changes()
@@ -154,3 +166,9 @@ class Shop:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _refuse_empty(database: Database) -> None:
+    with database.read() as connection:
+        if revision_of(connection) is None:
+            raise no_shop(database.path or database.place, "is an empty database")

@@ -135,6 +135,6 @@ def sample_shop(tmp_path: Path, sample_database: Path, clock: Callable[[], datet
 
 
 @pytest.fixture
-def command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Command:
+def command(shop_file: Path, capsys: pytest.CaptureFixture[str]) -> Command:
     """The command on a shop of its own, which the fixture `shop` opens, too."""
-    return Command(tmp_path / "shop.db", capsys)
+    return Command(shop_file, capsys)

@@ -156,6 +156,7 @@ def test_no_command_opens_the_shop_in_the_terminal(command: Command) -> None:
 
 
 def test_nothing_of_a_demo_is_left(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = (tmp_path / "shop.db").read_bytes()
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
@@ -164,7 +165,7 @@ def test_nothing_of_a_demo_is_left(command: Command, tmp_path: Path, monkeypatch
     assert state is not None
     assert state.is_relative_to(folder)
     assert list(folder.iterdir()) == []
-    assert not (tmp_path / "shop.db").exists()
+    assert (tmp_path / "shop.db").read_bytes() == before
 
 
 @pytest.mark.parametrize(("arguments", "url"), [
@@ -230,7 +231,7 @@ def test_without_a_terminal_the_shop_is_not_opened(tmp_path: Path, arguments: tu
 
 
 def test_the_shop_is_the_one_in_the_environment(tmp_path: Path) -> None:
-    ended = process("settings", shop=tmp_path / "mine.db")
+    ended = process("init", shop=tmp_path / "mine.db")
     assert (ended.returncode, ended.stderr) == (0, "")
     assert (tmp_path / "mine.db").exists()
 
@@ -253,16 +254,16 @@ def test_a_fault_of_the_program_itself_is_told_without_a_traceback() -> None:
     assert "Traceback" not in ended.stderr
 
 
-def test_a_terminal_that_cannot_show_a_letter_shows_another(tmp_path: Path) -> None:
-    ended = process("settings", "name=Ada’s ☕", shop=tmp_path / "shop.db", PYTHONIOENCODING="ascii")
+def test_a_terminal_that_cannot_show_a_letter_shows_another(shop_file: Path) -> None:
+    ended = process("settings", "name=Ada’s ☕", shop=shop_file, PYTHONIOENCODING="ascii")
     assert ended.returncode == 0
     assert "name=Ada?s ?" in ended.stdout
 
 
-def test_a_closed_pipe_ends_it_quietly(tmp_path: Path) -> None:
+def test_a_closed_pipe_ends_it_quietly(shop_file: Path) -> None:
     readable, writable = os.pipe()
     os.close(readable)
-    ended = process("settings", shop=tmp_path / "shop.db", stdout=writable)
+    ended = process("settings", shop=shop_file, stdout=writable)
     os.close(writable)
     assert ended.returncode in {0, 1}
     assert ended.stderr == ""

@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from shopkeeper.commands.base import Invocation, emit
+from shopkeeper.config import default_database
+from shopkeeper.database.missing import require_shop
 from shopkeeper.errors import InvalidInput
 
 if TYPE_CHECKING:
     from shopkeeper.api.parts import Part
 
 _PARTS = ("account", "product", "cart", "order", "payment")
+
+_WAYS = "`shopkeeper import` makes one from your products, and `shopkeeper api --sample` one with the sample catalog."
 
 
 @click.command("api")
@@ -23,10 +27,12 @@ _PARTS = ("account", "product", "cart", "order", "payment")
               help="Requests a minute for each token, five times as many for each address; 0: no limit.")
 @click.option("--cors", multiple=True, metavar="ORIGIN", help="A website that may call from a browser; repeatable.")
 @click.option("--require-if-match", is_flag=True, help="Refuse changes of a cart that do not say which cart they saw.")
+@click.option("--sample", is_flag=True, help="Make the shop where there is none, and fill an empty one with the"
+                                              " sample catalog.")
 @click.option("--quiet", is_flag=True, help="No access log.")
 @click.pass_obj
 def api(invocation: Invocation, host: str, port: int, only: str, rate: int, cors: tuple[str, ...],
-        require_if_match: bool, quiet: bool) -> None:
+        require_if_match: bool, sample: bool, quiet: bool) -> None:
     """Serves the shop over HTTP. Needs the extra: pip install 'shopkeeper[api]'."""
     wanted = tuple(part.strip() for part in only.split(",")) if only else _PARTS
     unknown = [part for part in wanted if part not in _PARTS]
@@ -38,7 +44,9 @@ def api(invocation: Invocation, host: str, port: int, only: str, rate: int, cors
     except ImportError as error:
         raise InvalidInput("The API needs its extra: pip install 'shopkeeper[api]'."
                            f" {error.name} is missing.") from error
-    with invocation.open() as shop:
+    if not sample:
+        require_shop(invocation.url or default_database(), ways=_WAYS)
+    with invocation.open(sample=sample, create=sample) as shop:
         emit(f"Serving {', '.join(wanted)} on http://{host}:{port}", err=True)
         options = Options(cast("tuple[Part, ...]", wanted), rate, 5 * rate, cors, require_if_match)
         serve(shop, options, host=host, port=port, quiet=quiet)

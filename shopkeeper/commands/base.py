@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from shopkeeper.errors import DatabaseUnavailable
 from shopkeeper.output_files import is_stdout
 from shopkeeper.printing import emit
 from shopkeeper.shop import Shop
@@ -22,9 +23,17 @@ class Invocation:
     url: str | None
     terminal: Terminal
 
-    def open(self, *, settle: bool = True) -> Shop:
-        """The shop that was meant, as it is."""
-        return Shop.open(self.url, settle=settle)
+    def open(self, *, settle: bool = True, sample: bool = False, create: bool = False) -> Shop:
+        """Open the shop that was meant. One that does not exist is made only by commands that are there for it."""
+        return Shop.open(self.url, settle=settle, sample=sample, create=create)
+
+    def has_shop(self) -> bool:
+        """Whether the shop that was meant exists, and can be opened."""
+        try:
+            self.open(settle=False).close()
+        except DatabaseUnavailable:
+            return False
+        return True
 
 
 def emit_written(sentence: str, path: Path) -> None:

@@ -34,7 +34,7 @@ def import_files(invocation: Invocation, files: tuple[Path, ...], dry_run: bool,
     """
     if dry_run and any(map(_is_vocabulary, files)):
         raise click.UsageError("--dry-run is for product CSV only.")
-    with invocation.open() as shop:
+    with invocation.open(create=True) as shop:
         if not dry_run:
             _back_up(shop)
         for number, file in enumerate(files, start=1):

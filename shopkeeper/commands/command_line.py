@@ -11,6 +11,7 @@ from shopkeeper.commands.api import api
 from shopkeeper.commands.base import Invocation, Terminal, emit
 from shopkeeper.commands.catalog import export, import_files
 from shopkeeper.commands.demo import demo
+from shopkeeper.commands.init import init
 from shopkeeper.commands.ledger import ledger
 from shopkeeper.commands.orders import orders, settle
 from shopkeeper.commands.portal import portal
@@ -61,7 +62,7 @@ def command(context: click.Context, url: str | None, debug: bool) -> int | None:
         return terminal(shop, None)
 
 
-for _each in (import_files, export, settings, orders, settle, stock, ledger, backup, restore, doctor, portal, api,
+for _each in (init, import_files, export, settings, orders, settle, stock, ledger, backup, restore, doctor, portal, api,
               demo):
     command.add_command(_each)
 

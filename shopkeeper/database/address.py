@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from sqlalchemy import URL, make_url
@@ -10,12 +11,16 @@ from sqlalchemy.exc import ArgumentError
 from shopkeeper.errors import DatabaseUnavailable
 from shopkeeper.files import make_private_folder
 
+_TOO_FEW_SLASHES = re.compile(r"(?:sqlite|postgresql|postgres)[+\w]*:(?!//)|sqlite[+\w]*://[^/]")
+
 
 def target(url: str) -> URL:
     """What a path, `sqlite:///…` or `postgresql+psycopg://…` names. Raises DatabaseUnavailable if it cannot be."""
+    if _TOO_FEW_SLASHES.match(url):
+        raise DatabaseUnavailable(f"{url!r} is no database address. Write sqlite:///PATH, or the path alone.")
     try:
         found = make_url(url) if "://" in url else URL.create("sqlite", database=url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise DatabaseUnavailable(f"{url!r} is no database address.") from error
     if found.get_backend_name() != "sqlite":
         return found
@@ -23,7 +28,12 @@ def target(url: str) -> URL:
         raise DatabaseUnavailable("A shop needs a file: a database in memory is another one for each connection.")
     if found.database.startswith("file:"):
         raise DatabaseUnavailable(f"{url!r} is an address inside an address. Give the path alone.")
-    return found.set(database=str(Path(found.database).expanduser().absolute()))
+    try:
+        return found.set(database=str(Path(found.database).expanduser().absolute()))
+    except RuntimeError as error:
+        raise DatabaseUnavailable(f"{url!r} begins with the home folder of nobody who is known here.") from error
+    except OSError as error:
+        raise DatabaseUnavailable(f"{url!r} starts from a folder that is gone. Give the whole path.") from error
 
 
 def file_of(found: URL) -> Path | None:

@@ -17,6 +17,7 @@ from shopkeeper.database.driver import JournalMode, journal_mode, sqlite_driver
 from shopkeeper.database.explain import explained
 from shopkeeper.database.file_identity import FileIdentity
 from shopkeeper.database.lock import OpenLock, lock_file, turn
+from shopkeeper.database.missing import require_shop
 from shopkeeper.database.turns import begin_writing
 from shopkeeper.errors import DatabaseReplaced, DatabaseUnavailable
 
@@ -85,8 +86,7 @@ class Database:
         path = file_of(wanted)
         if path is None:
             return cls.open(url)
-        if not path.is_file():
-            raise DatabaseUnavailable(f"There is no database at {path}.")
+        require_shop(url)
         lock = OpenLock(path) if lock_file(path).exists() else None
         return cls._of_file(path, None, lock)
 

@@ -90,7 +90,7 @@ def test_settle_tells_what_is_left_open(
         shop.cart.add(session, add_product(shop, "Plain Mug").variants[0].id)
         assert pay(shop, session).status == "awaiting_payment"
     open_as_it_is = Shop.open
-    with_portal: Callable[..., Shop] = lambda url, *, settle: open_as_it_is(  # noqa: E731 (a stand-in)
+    with_portal: Callable[..., Shop] = lambda url, *, settle, **_: open_as_it_is(  # noqa: E731 (a stand-in)
         url, gateway=portal, settle=settle)
     monkeypatch.setattr("shopkeeper.commands.base.Shop.open", with_portal)
     assert command("settle") == 1

@@ -110,7 +110,7 @@ def test_what_is_no_shop_is_said(tmp_path: Path) -> None:
     (tmp_path / "other.db").touch(0o600)
     ask(tmp_path / "other.db", "CREATE TABLE recipe (id INTEGER)")
     assert findings(tmp_path / "letter.txt") == ["unavailable"]
-    assert findings(tmp_path / "empty.db") == ["empty"]
+    assert findings(tmp_path / "empty.db") == ["unavailable"]
     assert findings(tmp_path / "other.db") == ["unavailable"]
     assert not list(tmp_path.glob("*-lock"))
 
