@@ -19,7 +19,7 @@ from shopkeeper.api.parts import PARTS
 from shopkeeper.clock import system_clock
 from tests.api.buyer import Buyer
 from tests.api.caller import code_of
-from tests.api.raw import exchange
+from tests.api.raw import exchange, request
 from tests.factories import add_product
 from tests.in_parts import NAMES, InParts, in_parts
 from tests.laws import settled
@@ -113,6 +113,17 @@ def test_what_nginx_answers_itself_looks_as_everything_does(client: httpx.Client
     for sent in (b"NONSENSE\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", b"GET /%00 HTTP/1.1\r\nHost: x\r\n\r\n"):
         answer = exchange(str(client.base_url), sent)
         assert (answer.status, answer.problem["code"]) == (400, "malformed_request")
+
+
+def test_two_authorization_headers_are_refused_through_nginx(client: httpx.Client) -> None:
+    token = Buyer(client, MUG).registered().token
+    path = "/ecommerce/v1/cart/user"
+    for _ in range(3):
+        assert client.get(path, headers={"Authorization": f"Bearer {token}"}).status_code == 200
+        twice = request("GET", path, token=token, headers="Authorization: Bearer x\r\n")
+        answer = exchange(str(client.base_url), twice)
+        assert answer.status in {400, 401}  # nginx refuses it itself from version 1.23 on
+        assert answer.problem["status"] == answer.status
 
 
 def test_both_logs_know_a_request_by_one_id_and_by_who_asked(parts: InParts, client: httpx.Client) -> None:
