@@ -39,6 +39,9 @@ def open_terminal(shop: Shop | Callable[[], Shop], state_folder: Path | None = N
     Takes an open shop, or what opens one after the first paint. `state_folder` is where session and theme are
     remembered; none: the user's own.
     """
+    from tui.environment import drop_unknown_settings
+
+    drop_unknown_settings(os.environ)
     if not _at_a_terminal():
         emit("The shop needs a terminal: run shopkeeper in one, without redirection.\n"
              "`shopkeeper --help` lists what works without.", err=True)
@@ -94,7 +97,9 @@ def _open(url: str | None) -> Shop:
 
 def _at_a_terminal() -> bool:
     # Whoever names a driver for Textual brings another kind of terminal. The screen is painted on stderr.
-    return bool(os.environ.get("TEXTUAL_DRIVER")) or all(os.isatty(stream) for stream in (0, 1, 2))
+    from tui.environment import DRIVER, is_driver
+
+    return all(os.isatty(stream) for stream in (0, 1, 2)) or is_driver(os.environ.get(DRIVER, ""))
 
 
 def _wants_to_see() -> bool:

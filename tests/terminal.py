@@ -7,7 +7,7 @@ import select
 import sys
 import termios
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -37,17 +37,20 @@ class Terminal:
     """
 
     def __init__(self, folder: Path, columns: int, rows: int, *arguments: str, script: str = "",
-                 before: Callable[[], None] | None = None) -> None:
-        """Starts the command, or a script in its place; `before` is called in the new process."""
+                 before: Callable[[], None] | None = None, environment: Mapping[str, str] | None = None) -> None:
+        """Starts the command, or a script in its place; `before` is called in the new process.
+
+        `environment` is what it finds there beside what this test run found.
+        """
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._unfinished = b""
         self.output = b""
         # Who runs tests on many processes tells them a size, which would count for more than the terminal's own.
-        environment = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}} | {
+        variables = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}} | {
             "TERM": "xterm-256color", "COLORTERM": "truecolor", "HOME": str(folder),
             "XDG_STATE_HOME": str(folder / "state"), "XDG_DATA_HOME": str(folder / "data"),
-        }
+        } | dict(environment or {})
 
         def prepare() -> None:
             # In the new process, so that it cannot look before its terminal has a size.
@@ -58,7 +61,7 @@ class Terminal:
         self._child = pexpect.spawn(
             sys.executable, [*(["-c", script] if script else ["-m", "shopkeeper"]),
                              "--db", str(folder / "shop.db"), *arguments],
-            cwd=str(folder), env=environment, dimensions=(rows, columns), timeout=PATIENCE, preexec_fn=prepare,
+            cwd=str(folder), env=variables, dimensions=(rows, columns), timeout=PATIENCE, preexec_fn=prepare,
         )
         self._discipline = termios.tcgetattr(self._child.child_fd)
         self._reaped = False

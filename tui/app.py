@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
-from textual import on, work
+from textual import constants, on, work
 from textual.actions import ActionParseResult
 from textual.dom import DOMNode
 from textual.driver import Driver
@@ -26,6 +26,7 @@ from tui.commands import EVERYWHERE, Command, bindings
 from tui.drafts import Drafts
 from tui.driver import ShopDriver
 from tui.ending import end_with_the_terminal
+from tui.environment import is_driver
 from tui.navigation import Navigation
 from tui.screens.base import ShopScreen
 from tui.screens.catalog import CatalogScreen
@@ -92,6 +93,8 @@ class ShopApp(Navigation):
         return VARIABLES
 
     def get_driver_class(self) -> type[Driver]:
+        if constants.DRIVER and not is_driver(constants.DRIVER):
+            return ShopDriver
         usual = super().get_driver_class()
         return ShopDriver if usual is LinuxDriver else usual
 

@@ -40,6 +40,14 @@ class ShopDriver(LinuxDriver):
         super().start_application_mode()  # type: ignore[no-untyped-call]
         asyncio.get_running_loop().add_signal_handler(signal.SIGWINCH, self._tell_size)
 
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """Ask the terminal first, not the environment, which may hold the size of another one."""
+        try:
+            columns, rows = os.get_terminal_size(self.fileno)
+        except OSError:
+            columns = rows = 0
+        return (columns, rows) if columns and rows else super()._get_terminal_size()
+
     def _tell_size(self) -> None:
         size = Size(*self._get_terminal_size())
         self._app.post_message(Resize(size, size))
