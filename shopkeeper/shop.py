@@ -14,6 +14,7 @@ from shopkeeper.database.engine import Database
 from shopkeeper.database.migrate import migrate, revision_of
 from shopkeeper.database.missing import no_shop, require_shop
 from shopkeeper.orders.open_payments import is_any_open
+from shopkeeper.orders.reconciler import Reconciler
 from shopkeeper.payments.configured import configured_gateway
 from shopkeeper.payments.demo import DemoGateway
 from shopkeeper.payments.gateway import Gateway
@@ -51,6 +52,7 @@ class Shop:
         self._gateway = gateway or configured_gateway(database, self._clock, self.settings)
         self.demo_portal = self._gateway if isinstance(self._gateway, DemoGateway) else None
         self.upkeep = upkeep or Upkeep(database, self._clock)
+        self._reconciler = Reconciler(lambda: self._settlement, self._has_open_payments)
 
     @cached_property
     def inventory(self) -> Inventory:
@@ -68,7 +70,8 @@ class Shop:
     def orders(self) -> Orders:
         from shopkeeper.orders.history import Orders
 
-        return Orders(self._database, self.accounts, self.cart, self._settlement)
+        return Orders(self._database, self.accounts, self.cart, self._settlement, self._reconciler,
+                      self._clock)
 
     @cached_property
     def checkout(self) -> Checkout:
@@ -80,7 +83,7 @@ class Shop:
     def back_office(self) -> BackOffice:
         from shopkeeper.orders.back_office import BackOffice
 
-        return BackOffice(self._database)
+        return BackOffice(self._database, self._clock)
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -133,8 +136,8 @@ class Shop:
                 # Some installers link to the files of a package; an import follows no links.
                 shop.catalog.import_attributes((data_folder() / "attributes.toml").resolve())
                 shop.catalog.import_csv((data_folder() / "catalog.csv").resolve())
-            if settle and shop._has_open_payments():
-                shop.checkout.settle()
+            if settle:
+                shop._reconciler.reconcile()
             log.event("opened", database=database.place)
         except BaseException:
             database.close()
@@ -150,12 +153,21 @@ class Shop:
         """The database's file, or its server's address without the password."""
         return self._database.place
 
+    def start_reconciling(self) -> None:
+        """Ask about open payments every few seconds from now on: what a program does that runs for long."""
+        self._reconciler.start()
+
+    def stop_reconciling(self) -> None:
+        """End what `start_reconciling` began. `close` does so, too."""
+        self._reconciler.stop()
+
     def changes(self) -> int | None:
         """A number that is another one after each change of the database, whoever made it; `None`: nobody can tell."""
         return self._database.changes()
 
     def close(self) -> None:
         """Lets go of the database."""
+        self.stop_reconciling()
         self.catalog.close()
         self._database.close()
 

@@ -29,6 +29,7 @@ from shopkeeper.api.strict_headers import StrictHeaders
 from shopkeeper.errors import ShopError
 from shopkeeper.shop import Shop
 
+_RECONCILING: frozenset[Part] = frozenset({"order", "payment"})
 _METHODS = ("GET", "PATCH", "POST")
 _THREADS = 12  # services at once: no more than the database has connections to give
 _AT_THE_PORTAL = 64  # payments at once: most of the time they wait for the portal, and need no connection
@@ -50,7 +51,7 @@ def create_app(shop: Shop, options: Options | None = None) -> FastAPI:
     options = options or Options()
     app = FastAPI(
         title="Shopkeeper", version=version("shopkeeper"), docs_url=None, redoc_url=None, openapi_url=None,
-        redirect_slashes=False, lifespan=_threads,
+        redirect_slashes=False, lifespan=_lifespan,
         generate_unique_id_function=lambda route: f"{route.tags[0]}_{route.name}",
         description="A shop over HTTP. Errors are application/problem+json, amounts are minor units.")
     app.state.shop, app.state.options, app.state.visits = shop, options, Visits()
@@ -75,10 +76,15 @@ def create_app(shop: Shop, options: Options | None = None) -> FastAPI:
 
 
 @asynccontextmanager
-async def _threads(app: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
     app.state.portal = anyio.CapacityLimiter(_AT_THE_PORTAL)
-    yield
+    if not _RECONCILING.isdisjoint(app.state.options.only):
+        app.state.shop.start_reconciling()
+    try:
+        yield
+    finally:
+        app.state.shop.stop_reconciling()
 
 
 def _tell_errors(app: FastAPI) -> None:

@@ -26,16 +26,18 @@ def orders() -> None:
 
 @orders.command("list")
 @click.option("--status", type=click.Choice(get_args(OrderStatus)), help="Only orders of this status.")
+@click.option("--attempts", is_flag=True, help="Also attempts to pay that were declined at once: no orders.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="How many at most.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object for each order.")
 @click.pass_obj
-def list_orders(invocation: Invocation, status: OrderStatus | None, limit: int, as_json: bool) -> None:
+def list_orders(invocation: Invocation, status: OrderStatus | None, attempts: bool, limit: int,
+                as_json: bool) -> None:
     """Lists the newest orders."""
     with invocation.open() as shop:
-        found = shop.back_office.orders(status, limit=limit)
+        found = shop.back_office.orders(status, limit=limit, attempts=attempts)
     for each in found:
         emit(json.dumps(_facts(each)) if as_json else
-             f"{each.number}  {each.placed_at:%Y-%m-%d %H:%M}  {each.status:<16}  {each.total}")
+             f"{each.number}  {each.placed_at:%Y-%m-%d %H:%M}  {_status(each):<16}  {each.total}")
     if not found and not as_json:
         emit("There are no such orders.")
 
@@ -104,6 +106,10 @@ def settle(invocation: Invocation) -> int:
         emit(f"Order {each.order_number} is open since {each.since:%Y-%m-%d %H:%M} UTC:"
              " the portal does not say yet. Try again later.", err=True)
     return 1 if left else 0
+
+
+def _status(each: Order) -> str:
+    return "not paid" if each.status == "cancelled" and each.payment.state == "declined" else each.status
 
 
 def _facts(each: Order) -> dict[str, object]:

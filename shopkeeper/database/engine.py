@@ -57,6 +57,7 @@ class Database:
         self._lock = lock
         self._watcher: Any = None
         self._watching = Lock()
+        self._closed = False
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -143,6 +144,8 @@ class Database:
 
     @contextmanager
     def _transaction(self, begin: Callable[[Connection], None]) -> Iterator[Connection]:
+        if self._closed:  # a thread that waited elsewhere, for a payment gateway, must not open it again
+            raise DatabaseUnavailable(f"{self.place} was closed.")
         # SQLite's begin is said here and not by an event of the engine: one listener makes every statement slower.
         if self._identity:
             self._identity.check()
@@ -183,6 +186,7 @@ class Database:
 
     def close(self) -> None:
         """Lets go of the file or the server."""
+        self._closed = True
         self.engine.dispose()
         if self._watcher is not None:
             self._watcher.close()

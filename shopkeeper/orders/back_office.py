@@ -4,12 +4,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, or_, select, true
 
+from shopkeeper.clock import Clock
 from shopkeeper.database.engine import Database
 from shopkeeper.errors import InvalidState, NotFound
 from shopkeeper.orders.anonymity import is_anonymous
-from shopkeeper.orders.books import OrderRow, orders
+from shopkeeper.orders.books import IS_ORDER, OrderRow, orders
 from shopkeeper.orders.model import Order, OrderStatus
 from shopkeeper.orders.receipt import digest, number_and_digest, receipt
 from shopkeeper.orders.states import advance_order, refusal
@@ -23,12 +24,15 @@ _BATCH = 200  # orders read at once
 class BackOffice:
     """All orders of the shop."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
 
-    def orders(self, status: OrderStatus | None = None, *, limit: int = 50) -> tuple[Order, ...]:
-        """The newest orders, of one status or of any."""
-        newest = select(order).order_by(order.c.id.desc()).limit(limit)
+    def orders(self, status: OrderStatus | None = None, *, limit: int = 50, attempts: bool = False
+               ) -> tuple[Order, ...]:
+        """Return the newest orders, of one status or of any; with `attempts`, payments that were declined at once, too.
+        """
+        newest = select(order).where(true() if attempts else IS_ORDER).order_by(order.c.id.desc()).limit(limit)
         with self._database.read() as connection:
             return orders(connection, connection.execute(
                 newest if status is None else newest.where(order.c.status == status)).all())
@@ -49,7 +53,7 @@ class BackOffice:
             row = _of_number(connection, number)
             if _is_being_refunded(connection, row.id):
                 raise InvalidState(f"Order {number} is being cancelled: the portal is asked to give the money back.")
-            if not advance_order(connection, row.id, "fulfilled"):
+            if not advance_order(connection, row.id, "fulfilled", noted_at=self._clock()):
                 raise refusal(number, row.status)
             return orders(connection, [_of_number(connection, number)])[0]
 

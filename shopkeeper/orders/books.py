@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, bindparam, insert, select, update
+from sqlalchemy import BindParameter, Connection, Row, bindparam, exists, insert, or_, select, update
 
 from shopkeeper.cart.model import Cart
 from shopkeeper.catalog.variants import variant_specifications
@@ -15,7 +15,7 @@ from shopkeeper.money import Money
 from shopkeeper.orders import numbers
 from shopkeeper.orders.model import Address, Order, OrderLine
 from shopkeeper.orders.receipt import digest
-from shopkeeper.orders.tables import order, order_line, payment, receipt
+from shopkeeper.orders.tables import order, order_line, order_step, payment, receipt
 from shopkeeper.payments.model import Means, Payment
 from shopkeeper.text import hides
 
@@ -26,11 +26,17 @@ OrderRow = Row[Any]
 
 _ids: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
 
+# An attempt that was declined before anybody saw an order that waits is none.
+IS_ORDER = or_(order.c.status != "cancelled", order.c.placed_at.is_not(None),
+               exists().where(order_step.c.order_id == order.c.id))
+"""The rows of `order` that are orders, to their shopper and to the shop's owner."""
+
 _BY_ID = select(order).where(order.c.id == bindparam("id"))
 _OF_SHOPPER = select(order).where(order.c.shopper_id == bindparam("shopper_id")).order_by(order.c.id)
 _LINES = (
     select(order_line).where(order_line.c.order_id.in_(_ids)).order_by(order_line.c.order_id, order_line.c.position))
 _PAYMENTS = select(payment).where(payment.c.order_id.in_(_ids)).order_by(payment.c.id)
+_STEPS = select(order_step).where(order_step.c.order_id.in_(_ids))
 _RECEIPTS = select(receipt).where(receipt.c.order_id.in_(_ids))
 
 _NEW_ORDER, _NEW_PAYMENT = insert(order).returning(order.c.id), insert(payment).returning(payment.c.id)
@@ -93,7 +99,10 @@ def orders(connection: Connection, rows: Sequence[OrderRow]) -> tuple[Order, ...
         lines[line.order_id].append(line)
     payments = {row.order_id: row for row in connection.execute(_PAYMENTS, ids)}  # of several attempts, the last
     receipts = {row.order_id: row for row in connection.execute(_RECEIPTS, ids)}
-    return tuple(_order(row, lines[row.id], payments[row.id], receipts.get(row.id)) for row in rows)
+    steps: dict[int, dict[str, datetime]] = defaultdict(dict)
+    for step in connection.execute(_STEPS, ids):
+        steps[step.order_id][step.status] = step.at
+    return tuple(_order(row, lines[row.id], payments[row.id], receipts.get(row.id), steps[row.id]) for row in rows)
 
 
 def seal(connection: Connection, order_id: int, placed: Order) -> None:
@@ -114,7 +123,8 @@ def _snapshot(connection: Connection, order_id: int, cart: Cart) -> list[dict[st
     ]
 
 
-def _order(row: OrderRow, lines: Sequence[Row[Any]], paid: Row[Any], promised: Row[Any] | None) -> Order:
+def _order(row: OrderRow, lines: Sequence[Row[Any]], paid: Row[Any], promised: Row[Any] | None,
+           steps: Mapping[str, datetime]) -> Order:
     def money(minor: int) -> Money:
         return Money(minor, row.currency)
 
@@ -127,9 +137,11 @@ def _order(row: OrderRow, lines: Sequence[Row[Any]], paid: Row[Any], promised: R
             for line in lines),
         subtotal=money(row.subtotal_minor), shipping=money(row.shipping_minor), tax=money(row.tax_minor),
         total=money(row.total_minor),
-        payment=Payment(paid.state, money(paid.amount_minor), paid.brand, paid.last4, paid.reason),
+        payment=Payment(paid.state, money(paid.amount_minor), paid.brand, paid.last4, paid.reason,
+                        money(paid.refunded_minor), bool(paid.refunding)),
         address=row.address,
         tax_included=money(row.tax_included_minor),
         requires_shipping=promised.ships if promised else bool(row.shipping_minor or row.address),
         terms=promised.terms if promised else None,
-        digest=(promised.digest or "") if promised else "")
+        digest=(promised.digest or "") if promised else "",
+        fulfilled_at=steps.get("fulfilled"), cancelled_at=steps.get("cancelled"))

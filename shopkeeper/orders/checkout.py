@@ -37,6 +37,7 @@ from shopkeeper.money import Money
 from shopkeeper.orders.books import OrderRow, check_key, orders, write_order, write_payment
 from shopkeeper.orders.model import Address, Order, Quote, Settled
 from shopkeeper.orders.settlement import Settlement
+from shopkeeper.orders.states import note_seen_waiting
 from shopkeeper.orders.tables import order
 from shopkeeper.payments.model import Card, Means
 from shopkeeper.text import clean, hides
@@ -154,6 +155,9 @@ class Checkout:
             if row is None:  # the order is decided, and then nothing keeps its account from being deleted
                 raise SessionExpired("This session has ended. Log in again.")
             outcome = orders(connection, [row])[0]
+        if outcome.status == "awaiting_payment":
+            with self._database.write() as connection:
+                note_seen_waiting(connection, row.id, self._clock())
         if outcome.payment.state == "declined":
             raise PaymentDeclined(outcome.payment.reason)
         return outcome

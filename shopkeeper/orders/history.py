@@ -3,41 +3,45 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from shopkeeper.accounts.model import Session
 from shopkeeper.accounts.service import Accounts
 from shopkeeper.cart.model import Cart, Wish
 from shopkeeper.cart.service import Carts
 from shopkeeper.catalog.model import called
+from shopkeeper.clock import Clock
 from shopkeeper.database.engine import Database
 from shopkeeper.errors import IdempotencyMismatch, InvalidInput, InvalidState, NotFound
-from shopkeeper.orders.books import OrderRow, check_key, orders
+from shopkeeper.orders.books import IS_ORDER, OrderRow, check_key, orders
 from shopkeeper.orders.model import Order, Page
 from shopkeeper.orders.receipt import receipt
+from shopkeeper.orders.reconciler import Reconciler
 from shopkeeper.orders.settlement import Settlement
-from shopkeeper.orders.states import refusal
+from shopkeeper.orders.states import is_seen_waiting, note_seen_waiting, refusal
 from shopkeeper.orders.tables import cancellation, order, payment
 from shopkeeper.output_files import write_file
 from shopkeeper.text import clean
 
 _MOST = 200  # orders on one page
 
-# An attempt that was declined is no order to its shopper.
-_SHOWN = or_(order.c.status != "cancelled", order.c.placed_at.is_not(None))
-
 
 class Orders:
     """The orders of accounts. What belongs to another account is not found."""
 
-    def __init__(self, database: Database, accounts: Accounts, carts: Carts, settlement: Settlement) -> None:
+    def __init__(self, database: Database, accounts: Accounts, carts: Carts, settlement: Settlement,
+                 reconciler: Reconciler, clock: Clock) -> None:
         self._database = database
         self._accounts = accounts
         self._carts = carts
         self._settlement = settlement
+        self._reconciler = reconciler
+        self._clock = clock
 
     def history(self, session: Session, *, limit: int = 50, cursor: str | None = None) -> Page[Order]:
-        """The account's orders, newest first; those whose payment was declined are left out.
+        """Return the account's orders, newest first. An attempt to pay that was declined at once is none.
+
+        Of an order that awaits its payment, the gateway is asked what became of it: for a moment, every few seconds.
 
         Raises:
             SessionExpired, LoginRequired: Only an account has orders.
@@ -46,8 +50,13 @@ class Orders:
         if not 1 <= limit <= _MOST:
             raise InvalidInput(fields={"limit": f"A page has 1 to {_MOST} orders."})
         before = _order_id(cursor)
+        page = self._page(session, limit, before)
+        waits = any(order.status == "awaiting_payment" for order in page.items)
+        return self._page(session, limit, before) if waits and self._look(session) else page
+
+    def _page(self, session: Session, limit: int, before: int | None) -> Page[Order]:
         with self._database.read() as connection:
-            mine = (order.c.shopper_id == self._accounts.account_holder(connection, session).id) & _SHOWN
+            mine = (order.c.shopper_id == self._accounts.account_holder(connection, session).id) & IS_ORDER
             total = connection.scalar(select(func.count()).where(mine)) or 0
             newest = select(order).where(mine).order_by(order.c.id.desc()).limit(limit + 1)
             rows = connection.execute(newest if before is None else newest.where(order.c.id < before)).all()
@@ -55,9 +64,28 @@ class Orders:
         return Page(shown, total, str(rows[limit - 1].id) if len(rows) > limit else None)
 
     def get(self, session: Session, number: str) -> Order:
-        """One order as it was when bought. Raises SessionExpired, LoginRequired, NotFound."""
+        """Return one order as it was when bought, asking about its payment as `history` does.
+
+        Raises:
+            SessionExpired, LoginRequired, NotFound: It is not one of this account's.
+        """
+        found = self._get(session, number)
+        return self._get(session, number) if found.status == "awaiting_payment" and self._look(session) else found
+
+    def _get(self, session: Session, number: str) -> Order:
         with self._database.read() as connection:
             return orders(connection, [self._mine(connection, session, number)])[0]
+
+    def _look(self, session: Session) -> bool:
+        with self._database.read() as connection:
+            shopper_id = self._accounts.account_holder(connection, session).id
+            undecided = self._settlement.open_of(connection, shopper_id)
+            unseen = [paying.order_id for paying in undecided if not is_seen_waiting(connection, paying.order_id)]
+        if unseen:
+            with self._database.write() as connection:
+                for order_id in unseen:
+                    note_seen_waiting(connection, order_id, self._clock())
+        return self._reconciler.look(undecided)
 
     def cancel(self, session: Session, number: str, *, idempotency_key: str | None = None) -> Order:
         """Gives the money back, and with it the stock: a placed order is cancelled.

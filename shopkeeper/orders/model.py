@@ -62,7 +62,8 @@ class Order:
     """An order. Amounts add up as in `Cart`; `placed_at` is when checkout was asked for, in UTC.
 
     `terms` are the settings that the amounts follow from, as they were then. `digest` tells, once it is placed,
-    whether the order is still as it was (`receipt.digest`).
+    whether the order is still as it was (`receipt.digest`). `fulfilled_at` and `cancelled_at` are when it was sent or
+    cancelled, where that is known.
     """
 
     number: str
@@ -79,6 +80,8 @@ class Order:
     requires_shipping: bool
     terms: ShopSettings | None = None
     digest: str = ""
+    fulfilled_at: datetime | None = None
+    cancelled_at: datetime | None = None
 
     @property
     def quantities(self) -> Mapping[int, int]:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
@@ -18,7 +18,7 @@ from shopkeeper.orders import ledger
 from shopkeeper.orders.books import order_of, seal
 from shopkeeper.orders.model import EntryKind, Order, Settled
 from shopkeeper.orders.open_payments import GIVEN_UP, OPEN_PAYMENT
-from shopkeeper.orders.states import advance_order, advance_payment
+from shopkeeper.orders.states import advance_order, advance_payment, is_seen_waiting
 from shopkeeper.orders.tables import order, payment
 from shopkeeper.payments.gateway import PATIENCE, Charge, Gateway, GatewayError, SpeakingGateway
 from shopkeeper.payments.model import Means
@@ -26,6 +26,9 @@ from shopkeeper.payments.nothing import NothingToPay
 
 MEMORY = timedelta(days=1)
 """How long a payment that was given up is asked about, in case that it reached the portal after all."""
+
+_LOOK_INTERVAL = timedelta(seconds=5)
+_MAX_REMEMBERED = 1000  # payments
 
 OpenPayment = Row[Any]
 """A row of `payment`, with its order's `number`, `currency`, `shopper_id` and `status`."""
@@ -55,6 +58,7 @@ class Settlement:
         self._inventory = inventory
         self._gateway = gateway
         self.gateway_name = gateway.name
+        self._asked_at: dict[int, datetime] = {}
 
     def charge(self, payment_id: int, card: Means) -> None:
         """Charges a new payment and books the answer; where there is none, asks for it once."""
@@ -75,10 +79,7 @@ class Settlement:
         """
         left_open = self._open()
         for found in left_open:
-            if found.refunding:
-                self.refund(found.id)
-            elif found.state == "unknown" or not self._is_on_its_way(found):  # else another process is at it
-                self.look_up(found)
+            self.reconcile(found)
         for found in self._given_up_lately():
             self.look_up(found)
         still_open = {each.id for each in self._open()} if left_open else set()
@@ -87,6 +88,18 @@ class Settlement:
         for each in found_open:
             log.event("settled" if each.settled else "left_open", order=each.order_number)
         return found_open
+
+    def reconcile(self, paying: OpenPayment) -> None:
+        """Ask what became of an open payment or refund, and book it."""
+        if paying.refunding:
+            self.refund(paying.id)
+        elif paying.state == "unknown" or not self._is_on_its_way(paying):  # else another process is at it
+            self.look_up(paying)
+
+    def is_due(self, payment_id: int) -> bool:
+        """Return whether nobody asked about this payment just now, here."""
+        asked_at = self._asked_at.get(payment_id)
+        return asked_at is None or not is_recent(asked_at, self._clock(), _LOOK_INTERVAL)
 
     def _given_up_lately(self) -> Sequence[OpenPayment]:
         """Payments that had not reached the portal when they were given up: they might have, later."""
@@ -103,10 +116,13 @@ class Settlement:
         return connection.execute(_UNDECIDED, {"shopper_id": shopper_id}).all()
 
     def look_up(self, paying: OpenPayment) -> None:
-        """Asks what became of a payment and books it. "Never seen" counts once it cannot be on its way any more."""
+        """Ask what became of a payment and book it. "Never seen" counts once it cannot be on its way any more."""
         portal = self._portal_of(paying)
         if portal is None:  # another portal never saw it, which says nothing
             return
+        if len(self._asked_at) >= _MAX_REMEMBERED:
+            self._asked_at.clear()
+        self._asked_at[paying.id] = self._clock()
         try:
             answer = portal.lookup(paying.key)
         except (GatewayError, OSError):
@@ -181,7 +197,8 @@ class Settlement:
             self._carts.take_out(connection, paying.shopper_id, placed.quantities)
             seal(connection, paying.order_id, placed)
         elif answer.state == "declined":
-            advance_order(connection, paying.order_id, "cancelled")
+            seen = is_seen_waiting(connection, paying.order_id)
+            advance_order(connection, paying.order_id, "cancelled", noted_at=self._clock() if seen else None)
             self._inventory.release(connection, order_of(connection, paying.order_id).quantities)
 
     def _given_up(self, connection: Connection, paying: OpenPayment, answer: Charge) -> bool:
@@ -201,7 +218,7 @@ class Settlement:
             connection.execute(this.values(refunded_minor=payment.c.amount_minor))
             bought = order_of(connection, paid.order_id)
             self._enter(connection, "refund", paid, bought)
-            if advance_order(connection, paid.order_id, "cancelled"):
+            if advance_order(connection, paid.order_id, "cancelled", noted_at=self._clock()):
                 self._inventory.restock(connection, bought.quantities, paid.number)
 
     def _enter(self, connection: Connection, kind: EntryKind, paid: OpenPayment, bought: Order) -> None:

@@ -2,12 +2,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import BindParameter, Connection, bindparam, update
+from sqlalchemy import BindParameter, Connection, bindparam, insert, select, update
 
 from shopkeeper.errors import InvalidState
 from shopkeeper.orders.model import OrderStatus
-from shopkeeper.orders.tables import order, payment
+from shopkeeper.orders.tables import order, order_step, payment
 from shopkeeper.payments.model import PaymentState
 
 # Each state with those it is reached from. A placed order is cancelled once it was refunded.
@@ -27,6 +28,10 @@ _reached_from: BindParameter[Sequence[str]] = bindparam("reached_from", expandin
 _ORDER_STEP = update(order).where(order.c.id == bindparam("of_id"), order.c.status.in_(_reached_from))
 _PAYMENT_STEP = update(payment).where(payment.c.id == bindparam("of_id"), payment.c.state.in_(_reached_from))
 
+_NEW_STEP = insert(order_step)
+_SEEN_WAITING = select(order_step.c.at).where(
+    order_step.c.order_id == bindparam("of_id"), order_step.c.status == "awaiting_payment")
+
 _IS: Mapping[OrderStatus, str] = {
     "awaiting_payment": "is still being paid. Look again in a minute",
     "placed": "is paid, and waits to be sent",
@@ -35,10 +40,28 @@ _IS: Mapping[OrderStatus, str] = {
 }
 
 
-def advance_order(connection: Connection, order_id: int, to: OrderStatus, **values: object) -> bool:
-    """Takes an order to another state, with other values of its row; false where no step leads there."""
+def advance_order(connection: Connection, order_id: int, to: OrderStatus, *, noted_at: datetime | None = None,
+                  **values: object) -> bool:
+    """Take an order to another state, with other values of its row; false where no step leads there.
+
+    `noted_at` is when it was fulfilled or cancelled, if that is to be told.
+    """
     values |= {"of_id": order_id, "reached_from": ORDER_STEPS.get(to, ()), "status": to}
-    return bool(connection.execute(_ORDER_STEP, values).rowcount)
+    advanced = bool(connection.execute(_ORDER_STEP, values).rowcount)
+    if advanced and noted_at is not None:
+        connection.execute(_NEW_STEP, {"order_id": order_id, "status": to, "at": noted_at})
+    return advanced
+
+
+def is_seen_waiting(connection: Connection, order_id: int) -> bool:
+    """Return whether a shopper saw that an order awaits its payment. Its number is known then, and it stays."""
+    return connection.scalar(_SEEN_WAITING, {"of_id": order_id}) is not None
+
+
+def note_seen_waiting(connection: Connection, order_id: int, at: datetime) -> None:
+    """Note that a shopper is about to see that an order awaits its payment."""
+    if not is_seen_waiting(connection, order_id):
+        connection.execute(_NEW_STEP, {"order_id": order_id, "status": "awaiting_payment", "at": at})
 
 
 def advance_payment(connection: Connection, payment_id: int, to: PaymentState, **values: object) -> bool:

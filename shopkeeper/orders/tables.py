@@ -105,6 +105,16 @@ cancellation = table(
     Column("order_id", Int, ForeignKey("order.id"), nullable=False),
 )
 
+# When an order was sent or cancelled, or its shopper saw that it awaits its payment. An attempt to pay that was
+# declined before that is no order, and has no step.
+order_step = table(
+    "order_step",
+    Column("order_id", Int, ForeignKey("order.id"), primary_key=True, autoincrement=False),
+    Column("status", Str, CheckConstraint("status IN ('awaiting_payment', 'fulfilled', 'cancelled')", name="status"),
+           primary_key=True),
+    Column("at", Time, nullable=False),
+)
+
 # Double entry: each capture and each refund is one entry, of which the postings sum to zero.
 journal_entry = table(
     "journal_entry",

@@ -122,10 +122,12 @@ def _luhn(plain: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """How an order is, was or was not paid."""
+    """How an order is, was or was not paid; `refunded` is what was given back, `refunding` that it is under way."""
 
     state: PaymentState
     amount: Money
     brand: str
     last4: str
     reason: str = ""
+    refunded: Money | None = None
+    refunding: bool = False
