@@ -152,6 +152,8 @@ class Backend:
         """Closes the shop, if it was opened here."""
         self._leaving.set()
         self._threads.shutdown(wait=True)
+        if self._shop is not None:
+            self._shop.stop_reconciling()
         if self._shop is not None and callable(self._given):
             self._shop.close()
 
@@ -334,6 +336,7 @@ class Backend:
         self._shared = SharedSession(self._shop, self.state)
         if self.state.has_tokens:
             self._shared.resume()
+        self._shop.start_reconciling()
 
     @property
     def _sharing(self) -> SharedSession:

@@ -30,7 +30,7 @@ class BackOffice:
 
     def orders(self, status: OrderStatus | None = None, *, limit: int = 50, attempts: bool = False
                ) -> tuple[Order, ...]:
-        """Return the newest orders, of one status or of any; with `attempts`, payments that were declined at once, too.
+        """Return the newest orders, of one status or of any; with `attempts`, also payments that were declined at once.
         """
         newest = select(order).where(true() if attempts else IS_ORDER).order_by(order.c.id.desc()).limit(limit)
         with self._database.read() as connection:
@@ -97,8 +97,9 @@ def altered_orders(connection: Connection) -> Iterator[str]:
               .where(sealed).order_by(order.c.id).limit(_BATCH))
     rows = connection.execute(placed).all()
     while rows:
-        yield from (placed.number for row, placed in zip(rows, orders(connection, rows), strict=True)
-                    if row.placed_at is None or digest(placed) != placed.digest)
+        placed_orders = orders(connection, rows, with_steps=False)
+        yield from (bought.number for row, bought in zip(rows, placed_orders, strict=True)
+                    if row.placed_at is None or digest(bought) != bought.digest)
         rows = connection.execute(placed.where(order.c.id > rows[-1].id)).all()
 
 

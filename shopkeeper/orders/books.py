@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -91,8 +91,8 @@ def check_key(key: str) -> None:
         raise InvalidInput(fields={"idempotency_key": problem})
 
 
-def orders(connection: Connection, rows: Sequence[OrderRow]) -> tuple[Order, ...]:
-    """The orders of these rows, in their order."""
+def orders(connection: Connection, rows: Sequence[OrderRow], *, with_steps: bool = True) -> tuple[Order, ...]:
+    """Return the orders of these rows, in their order. Schemas before 0010 have no steps."""
     ids = {"ids": [row.id for row in rows]}
     lines = defaultdict(list)
     for line in connection.execute(_LINES, ids):
@@ -100,7 +100,7 @@ def orders(connection: Connection, rows: Sequence[OrderRow]) -> tuple[Order, ...
     payments = {row.order_id: row for row in connection.execute(_PAYMENTS, ids)}  # of several attempts, the last
     receipts = {row.order_id: row for row in connection.execute(_RECEIPTS, ids)}
     steps: dict[int, dict[str, datetime]] = defaultdict(dict)
-    for step in connection.execute(_STEPS, ids):
+    for step in connection.execute(_STEPS, ids) if with_steps else ():
         steps[step.order_id][step.status] = step.at
     return tuple(_order(row, lines[row.id], payments[row.id], receipts.get(row.id), steps[row.id]) for row in rows)
 

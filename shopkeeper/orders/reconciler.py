@@ -37,13 +37,13 @@ class Reconciler:
         self._stopping = Event()
         self._thread: Thread | None = None
 
-    def reconcile(self) -> None:
-        """Ask about all open payments, waiting for a few seconds; what takes longer goes on aside.
+    def reconcile(self, max_seconds: float = MAX_OPENING_SECONDS) -> None:
+        """Ask about all open payments, waiting for so long at most; what takes longer goes on aside.
 
         Raises what goes wrong meanwhile.
         """
         if self._is_any_open():
-            _run_aside(lambda: self._settlement().settle(), MAX_OPENING_SECONDS)
+            _run_aside(lambda: self._settlement().settle(), max_seconds)
 
     def look(self, payments: Sequence[OpenPayment]) -> bool:
         """Ask about those of these payments that were not asked about just now, waiting for a moment.
