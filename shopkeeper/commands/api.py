@@ -33,7 +33,7 @@ _WAYS = "`shopkeeper import` makes one from your products, and `shopkeeper api -
 @click.pass_obj
 def api(invocation: Invocation, host: str, port: int, only: str, rate: int, cors: tuple[str, ...],
         require_if_match: bool, sample: bool, quiet: bool) -> None:
-    """Serves the shop over HTTP. Needs the extra: pip install 'shopkeeper[api]'."""
+    """Serves the shop over HTTP. Needs the extra shopkeeper[api]: in a clone of the shop, pip install -e '.[api]'."""
     wanted = tuple(part.strip() for part in only.split(",")) if only else _PARTS
     unknown = [part for part in wanted if part not in _PARTS]
     if unknown:
@@ -42,8 +42,8 @@ def api(invocation: Invocation, host: str, port: int, only: str, rate: int, cors
         from shopkeeper.api.app import Options
         from shopkeeper.api.server import serve
     except ImportError as error:
-        raise InvalidInput("The API needs its extra: pip install 'shopkeeper[api]'."
-                           f" {error.name} is missing.") from error
+        raise InvalidInput(f"The API needs {error.name}, which is not installed. Install the extra shopkeeper[api]:"
+                           " in a clone of the shop, pip install -e '.[api]'.") from error
     if not sample:
         require_shop(invocation.url or default_database(), ways=_WAYS)
     with invocation.open(sample=sample, create=sample) as shop:

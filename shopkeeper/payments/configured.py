@@ -31,7 +31,8 @@ def configured_gateway(database: Database, clock: Clock, settings: Settings) -> 
         from shopkeeper.payments.stripe_gateway import StripeGateway
     except ModuleNotFoundError as error:
         raise GatewayUnavailable(f"{STRIPE_KEY} is set, but {error.name} is not installed. Install"
-                                 " 'shopkeeper[stripe]', or unset it to use the demo portal.") from error
+                                 " the extra shopkeeper[stripe] (in a clone of the shop: pip install -e '.[stripe]'),"
+                                 " or unset it to use the demo payment provider.") from error
     return StripeGateway(database, clock, shop_id=settings.shop_id, key=key,
                          webhook_secret=os.environ.get(STRIPE_WEBHOOK_SECRET, "").strip(), base=_base())
 
