@@ -5,14 +5,12 @@ from textual.pilot import Pilot
 
 from shopkeeper import Shop
 from tui.app import ShopApp
+from tui.testing import Shopper
 
 
 async def settled(pilot: Pilot[None]) -> None:
     """Waits until no work is under way."""
-    await pilot.pause()
-    while list(pilot.app.workers):
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+    await Shopper(pilot).wait()
 
 
 def text_of(app: ShopApp) -> str:
