@@ -31,6 +31,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--snapshot-update", action="store_true", help="take what the screens show now as right")
 
 
+def pytest_unconfigure() -> None:
+    _own_state.cleanup()
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling | None:
     """Files whose tests share servers go to one worker each: else every worker would start them."""

@@ -40,7 +40,7 @@ class InParts:
         assert shutil.which("nginx", path=_PATH), "nginx is not installed: `apt-get install nginx-light`, as .ci/run."
         return subprocess.run(
             [SCRIPT, what, "--db", self.database, "--folder", self.folder, "--port", str(self.port), "--rate", "0"],
-            env=os.environ | {"PATH": _PATH}, check=True, text=True, capture_output=True, timeout=PATIENCE).stdout
+            env=os.environ | {"PATH": _PATH}, check=True, text=True, capture_output=True, timeout=4 * PATIENCE).stdout
 
     def pid(self, name: str) -> int:
         return int((self.folder / f"{name}.pid").read_text())
