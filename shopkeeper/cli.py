@@ -13,7 +13,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, NoReturn
 
 from shopkeeper import garbage
-from shopkeeper.printing import emit
+from shopkeeper.descriptors import replace_closed_streams
+from shopkeeper.printing import emit, exit_code
 
 if TYPE_CHECKING:
     from shopkeeper import Shop
@@ -26,9 +27,10 @@ def main() -> NoReturn:
     """Runs the command and ends the program: 0 done, 1 refused or failed, 2 wrong usage, 70 broken itself."""
     arguments = sys.argv[1:]
     sys.excepthook = _tell_what_broke
+    replace_closed_streams()
     garbage.look_seldom()
     try:
-        sys.exit(_run(arguments))
+        sys.exit(exit_code(_run(arguments)))
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)
 

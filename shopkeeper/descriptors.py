@@ -1,6 +1,7 @@
 """Names of descriptors that the program was started with: `-`, `/dev/stdin`, `/dev/fd/63` of a shell's `<(…)`."""
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
@@ -28,16 +29,25 @@ def descriptor_of(path: Path, *, dash: int) -> int | None:
 
 def duplicate(descriptor: int) -> int:
     """Return another descriptor of the same file, to be closed by the caller. Raises OSError: it is closed."""
-    standard = {STDIN: sys.stdin, STDOUT: sys.stdout, STDERR: sys.stderr}
-    if standard.get(descriptor, True) is None:  # it was closed when Python started: its number may be taken since
-        raise OSError("It is closed")
     return os.dup(descriptor)
 
 
-def reserve_standard_descriptors() -> None:
-    """Open the null device in place of closed standard streams, so that no file of the shop becomes one of them."""
-    for descriptor in (STDIN, STDOUT, STDERR):
+def stream_problem(error: Exception) -> str:
+    """Return why a stream cannot be read or written, without a full stop."""
+    if isinstance(error, OSError) and error.errno == errno.EBADF:
+        return "it is closed"
+    return str(getattr(error, "strerror", None) or error)
+
+
+def replace_closed_streams() -> None:
+    """Put streams that fail in place of standard streams that were closed when Python started.
+
+    Else the next file that is opened becomes standard output, and `sys.stdout` is `None`.
+    """
+    for descriptor, name in ((STDIN, "stdin"), (STDOUT, "stdout"), (STDERR, "stderr")):
         try:
             os.fstat(descriptor)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+            failing, mode = (os.O_WRONLY, "r") if descriptor == STDIN else (os.O_RDONLY, "w")
+            os.open(os.devnull, failing)  # takes the lowest number that is free
+            setattr(sys, name, open(descriptor, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 (for good)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from shopkeeper.descriptors import STDIN, descriptor_of, duplicate
+from shopkeeper.descriptors import STDIN, descriptor_of, duplicate, stream_problem
 from shopkeeper.errors import ImportFailed
 
 
@@ -31,7 +31,7 @@ def spooled(path: Path, *, at_most: int) -> Iterator[Path]:
                     file.write(data)
                 size = file.tell()
         except OSError as error:
-            raise ImportFailed(f"{name} cannot be read: {error.strerror or error}.") from error
+            raise ImportFailed(f"{name} cannot be read: {stream_problem(error)}.") from error
         if size > at_most:
             raise ImportFailed(f"{name} has more than {at_most:,} bytes. Make several files of it.")
         yield copy

@@ -15,7 +15,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from shopkeeper.descriptors import STDOUT, descriptor_of, duplicate
+from shopkeeper.descriptors import STDOUT, descriptor_of, duplicate, stream_problem
 from shopkeeper.errors import InvalidInput
 
 _SQLITE_MAGIC = b"SQLite format 3\0"
@@ -109,7 +109,7 @@ def write_problem(error: OSError | UnicodeEncodeError) -> str:
             return "the disk is full. Make room, or name a file on another disk"
         case errno.EROFS:
             return "the disk is read-only. Name a file on another disk"
-    return str(getattr(error, "strerror", None) or error)
+    return stream_problem(error)
 
 
 def _open_device(path: Path) -> int:
