@@ -286,6 +286,17 @@ class Backend:
         """One order as it was."""
         return await self._call(lambda: self.shop.orders.get(self._or_guest(), number))
 
+    async def order_if_any(self, number: str) -> Order | None:
+        """One order, if it can be read now. What is wrong is found out, and told, by whoever asks for something."""
+        session = self._session
+        if session is None:
+            return None
+        try:
+            return await asyncio.get_running_loop().run_in_executor(
+                self._threads, self.shop.orders.get, session, number)
+        except ShopError:
+            return None
+
     async def cancel(self, number: str) -> Order:
         """Cancels an order and gives the money back."""
         return await self._write(lambda: self.shop.orders.cancel(self._or_guest(), number))

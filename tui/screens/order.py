@@ -1,6 +1,8 @@
 """One order, as it was when bought."""
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -11,13 +13,14 @@ from tui.backend import Order
 from tui.commands import ORDER, bindings
 from tui.screens.base import ShopScreen
 from tui.screens.confirm import ConfirmScreen
+from tui.screens.followed_order import FollowedOrders
 from tui.screens.save_receipt import save_receipt
 from tui.text import when
 from tui.widgets.keybar import KeyBar
-from tui.widgets.paper import STATES, OrderPaper, paid_with
+from tui.widgets.paper import OrderPaper, how_paid, money_news, state_of
 
 
-class OrderScreen(ShopScreen):
+class OrderScreen(FollowedOrders):
     """An order to look at, buy again or cancel.
 
     Args:
@@ -43,6 +46,12 @@ class OrderScreen(ShopScreen):
             self._show(self._order)
         self._read()
 
+    def followed_orders(self) -> Iterable[Order]:
+        return () if self._order is None else (self._order,)
+
+    async def show_changed(self, order: Order) -> None:
+        self._show(order)
+
     @work
     async def _read(self) -> None:
         with self.telling_errors():
@@ -57,7 +66,8 @@ class OrderScreen(ShopScreen):
         page = self.query_one("#order")
         async with self.batch():
             await page.remove_children()
-            await page.mount(Static(_head(order), id="head"), OrderPaper(order), Static(_next(order), id="onward"))
+            await page.mount(Static(_head(order), id="head"), *_news(order), OrderPaper(order),
+                             Static(_next(order), id="onward"))
 
     def action_reorder(self) -> None:
         """Puts what can still be had into the cart, and goes there."""
@@ -114,11 +124,15 @@ async def _buy_again(screen: ShopScreen, number: str) -> None:
 
 
 def _head(order: Order) -> Content:
-    paid = "" if order.status == "awaiting_payment" else f" · {paid_with(order)}"
     return Content.assemble(
-        ("Order ", "$muted"), (order.number, "bold"), "   ", STATES[order.status], "\n",
-        (f"{when(order.placed_at)}{paid}", "$muted"),
+        ("Order ", "$muted"), (order.number, "bold"), "   ", state_of(order), "\n",
+        (f"{when(order.placed_at)} · {how_paid(order)}", "$muted"),
     )
+
+
+def _news(order: Order) -> Iterable[Static]:
+    news = money_news(order)
+    return (Static(news, id="news"),) if news.plain else ()
 
 
 def _possible(order: Order) -> set[str]:

@@ -1,6 +1,8 @@
 """What was bought: every order, newest first."""
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -9,12 +11,12 @@ from textual.widgets import Static
 
 from tui.backend import Order
 from tui.commands import ORDERS, bindings
-from tui.screens.base import ShopScreen
+from tui.screens.followed_order import FollowedOrders
 from tui.text import counted
 from tui.widgets.order_list import OrderList
 
 
-class OrdersScreen(ShopScreen):
+class OrdersScreen(FollowedOrders):
     """The history. More of it is read as its end comes near."""
 
     CSS_PATH = "../styles/orders.tcss"
@@ -37,6 +39,13 @@ class OrdersScreen(ShopScreen):
     def on_mount(self) -> None:
         self.query_one("#empty").display = False
         self.query_one(OrderList).focus()
+
+    def followed_orders(self) -> Iterable[Order]:
+        return self.query_one(OrderList).orders
+
+    async def show_changed(self, order: Order) -> None:
+        shown = self.query_one(OrderList)
+        shown.show(tuple(order if known.number == order.number else known for known in shown.orders))
 
     def shown(self) -> None:
         self._read(None)

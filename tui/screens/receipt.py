@@ -1,6 +1,8 @@
 """The receipt: thank you, and what was paid."""
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -8,15 +10,15 @@ from textual.widgets import Static
 
 from tui.backend import Order
 from tui.commands import RECEIPT, bindings
-from tui.screens.base import ShopScreen
+from tui.screens.followed_order import FollowedOrders
 from tui.screens.save_receipt import save_receipt
 from tui.text import clean, when
-from tui.widgets.paper import OrderPaper, paid_with
+from tui.widgets.paper import OrderPaper, how_paid, money_news
 
-_WAITING = "We are still waiting for the portal's answer; you will not be charged twice."
+_HAILS = {"awaiting_payment": "We have your order", "cancelled": "Payment failed"}
 
 
-class ReceiptScreen(ShopScreen):
+class ReceiptScreen(FollowedOrders):
     """What a shopper gets for their money.
 
     Args:
@@ -35,11 +37,15 @@ class ReceiptScreen(ShopScreen):
         with VerticalScroll(id="receipt"):
             yield Static(self._thanks(), id="thanks")
             yield OrderPaper(self._order)
-            save = "[@click=screen.save][$accent]s[/] save receipt[/]    " if self._order.digest else ""
-            yield Static(Content.from_markup(
-                f"{save}[@click=app.orders][$accent]o[/] all orders[/]"
-                "    [@click=app.catalog][$accent]b[/] keep browsing[/]"
-            ), id="onward")
+            yield Static(self._onward(), id="onward")
+
+    def followed_orders(self) -> Iterable[Order]:
+        return (self._order,)
+
+    async def show_changed(self, order: Order) -> None:
+        self._order = order
+        self.query_one("#thanks", Static).update(self._thanks())
+        self.query_one("#onward", Static).update(self._onward())
 
     def action_explain(self) -> None:
         """Shows how the total comes about."""
@@ -56,12 +62,16 @@ class ReceiptScreen(ShopScreen):
         order = self._order
         account = self.shop_app.account
         name = clean(account.name) if account else ""
-        waiting = order.status == "awaiting_payment"
-        hail = "We have your order" if waiting else "Thank you"
-        how = "not paid yet" if waiting else paid_with(order)
+        hail = _HAILS.get(order.status, "Thank you")
+        news = money_news(order)
         return Content.assemble(
             (f"{hail}, {name}." if name else f"{hail}.", "bold"), "\n",
             ("Order ", "$muted"), (order.number, "$accent bold"),
-            (f" · {when(order.placed_at)} · {how}", "$muted"),
-            (f"\n\n{_WAITING}" if waiting else "", "$warning"),
+            (f" · {when(order.placed_at)} · {how_paid(order)}", "$muted"),
+            "\n\n" if news.plain else "", news,
         )
+
+    def _onward(self) -> Content:
+        save = "[@click=screen.save][$accent]s[/] save receipt[/]    " if self._order.digest else ""
+        return Content.from_markup(f"{save}[@click=app.orders][$accent]o[/] all orders[/]"
+                                   "    [@click=app.catalog][$accent]b[/] keep browsing[/]")

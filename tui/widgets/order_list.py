@@ -9,7 +9,7 @@ from textual.message import Message
 from tui.backend import Order
 from tui.columns import GAP, left, right, widest
 from tui.text import plain, when
-from tui.widgets.paper import STATES
+from tui.widgets.paper import state_of
 from tui.widgets.rows import RowList
 
 _AHEAD = 10
@@ -55,14 +55,14 @@ class OrderList(RowList):
         numbers = widest(order.number for order in self.orders)
         dates = widest(when(order.placed_at) for order in self.orders)
         totals = widest(str(order.total) for order in self.orders)
-        states = widest(STATES[order.status][0] for order in self.orders)
+        states = widest(state_of(order)[0] for order in self.orders)
         room = max(4, width - numbers - dates - totals - states - 4 * GAP)
         gap = " " * GAP
         return [
             Content.assemble(
                 left(Content.styled(order.number, "bold"), numbers), gap,
                 left(Content.styled(when(order.placed_at), "$muted"), dates), gap, left(_things(order), room), gap,
-                right(str(order.total), totals, "bold"), gap, left(Content.styled(*STATES[order.status]), states),
+                right(str(order.total), totals, "bold"), gap, left(Content.styled(*state_of(order)), states),
             )
             for order in self.orders
         ]
