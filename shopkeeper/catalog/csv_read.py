@@ -19,6 +19,7 @@ from shopkeeper.catalog.csv_text import lines, most_lines, refusal
 from shopkeeper.errors import ImportFailed, Problem
 from shopkeeper.text import clean, fold
 
+_OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs"}
 # What Matrixify writes to say what shall become of a row or a value: `Command`, `Tags Command`, `Variant Command` …
 _COMMAND = re.compile(r"(?:.* )?command")
 _MOST_ROWS = 5_000_000
@@ -52,11 +53,18 @@ def read(path: Path, pace: Pace) -> Iterator[Sheet]:
     _refuse_commands(header, path.name, line)
     columns = Columns.of(header)
     if "handle" not in columns.names():
-        raise ImportFailed(f"{path.name} is no product CSV: its first line names no column Handle, by which products"
-                           " are told apart.", [Problem(line, "", "There is no column Handle.")])
+        raise _no_product_csv(header, path.name, line)
     filled = _not_empty(records, len(header), columns, path.name, pace)
     with sorted_by_product(groupby(filled, key=_handle(columns)), columns, columns.labels(header), path.name) as sheet:
         yield sheet
+
+
+def _no_product_csv(header: Sequence[str], name: str, line: int) -> ImportFailed:
+    for separator, what in _OTHER_SEPARATORS.items():
+        if "handle" in Columns.of(",".join(header).split(separator)).names():
+            return refusal(name, line, f"The columns are separated by {what}. Save the file with commas.")
+    return ImportFailed(f"{name} is no product CSV: its first line names no column Handle, by which products are told"
+                        " apart.", [Problem(line, "", "There is no column Handle.")])
 
 
 def _refuse_commands(header: Sequence[str], name: str, line: int) -> None:

@@ -86,6 +86,8 @@ def test_lines_of_a_row_with_line_breaks_are_counted(take: Take) -> None:
     (b"\xef\xbb\xbf", "is empty"),
     (b"\n ,,\n", "is empty"),
     (b"name;price\nmug;3\n", "no product CSV"),
+    (b"Handle;Title;Variant Price\nmug;Mug;3,00\n", "separated by semicolons. Save the file with commas"),
+    ("Handle\tTitle\tVariant Price\nmug\tMug\t3.00\n".encode("utf-16"), "separated by tabs"),
     (b"Handle,Title\nmug,Mug\n", "Variant Price"),
     (b"\x89PNG\r\n\x1a\n\x00\x81\x8d", "no text file"),
     (b"\xff\xfea", "no text file"),
