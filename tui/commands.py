@@ -57,6 +57,21 @@ def bindings(commands: Iterable[Command]) -> list[BindingType]:
     ]
 
 
+PRESS = Command("press", "enter", "press", "select", "Press the button")
+
+SELECT = (
+    Command("list.select", "enter", "select", "select", "Do what the selected row says", foot=True, palette=False),
+)
+
+FIELD = (
+    Command("field.next", "enter", "next", "next field", "Go on to the next field", foot=True, palette=False,
+            priority=True),
+    Command("field.send", "enter", "send", "go on", "From the last field, do what the button says", foot=True,
+            palette=False, priority=True),
+)
+"""What enter does in a field. Before any other key is looked at: what is typed quickly behind it belongs to the next
+field."""
+
 EVERYWHERE = (
     Command("cart", "c", "cart", "cart", "Look into the cart"),
     Command("orders", "o", "orders", "orders", "See what you bought"),
@@ -67,46 +82,58 @@ EVERYWHERE = (
     Command("help", "question_mark,f1", "help", "help", "What every key does", shown="?"),
     Command("palette", "ctrl+p", "command_palette", "menu", "Find any command or product by name", palette=False,
             priority=True),
-    Command("back", "escape", "back", "back", "One step back", palette=False),
+    Command("back", "escape", "back", "back", "One step back"),
     Command("quit", "ctrl+q", "quit", "quit", "Leave the shop; everything stays as it is", priority=True),
 )
 
 CATALOG = (
     Command("catalog.search", "slash", "search", "search", "Type what you are looking for", shown="/", foot=True),
     Command("catalog.facets", "f", "facets", "filters", "Show, enter or hide the filters", foot=True),
-    Command("catalog.find", "", "", "find", "Find one of many choices by any part of it",
-            shown="f, /", palette=False),
     Command("catalog.open", "enter", "open", "open", "Open the product under the bar", foot=True, palette=False),
-    Command("catalog.suggestion", "", "enter_suggestion", "take", "Take what is offered where nothing was found",
-            shown="enter", palette=False),
+    Command("catalog.suggestion", "enter", "enter_suggestion", "use suggestion", "Use the suggested search", foot=True,
+            palette=False, priority=True),
     Command("catalog.clear", "x", "clear_filters", "clear", "Take every filter and the search away", foot=True),
     Command("catalog.sort", "s", "sort", "sort", "Sort by best match, name, price or newest"),
 )
 
-PRODUCT = (
-    Command("product.choose", "left,right", "", "choose", "Go through the choices of an option", shown="← →",
+SEARCH = (
+    Command("search.leave", "escape,down,enter", "screen.enter_list", "to the list",
+            "Go from the search to the products", foot=True, palette=False),
+)
+
+FACETS = (
+    Command("facets.choose", "enter", "choose_and_leave", "choose", "Choose the selected filter", foot=True,
+            palette=False),
+    Command("catalog.find", "slash", "find", "find", "Find one of many choices by any part of it", shown="/",
             foot=True, palette=False),
-    Command("product.more", "plus,equals_sign", "more", "more", "One more", shown="+", palette=False),
-    Command("product.fewer", "minus", "fewer", "quantity", "One fewer", shown="+ −", foot=True, palette=False),
+    Command("facets.leave", "escape", "screen.leave", "back", "Go from the filters to the products", foot=True,
+            palette=False),
+)
+
+OPTION = (
+    Command("product.previous", "left", "step(-1)", "choose", "The choice before", shown="←", foot=True,
+            palette=False),
+    Command("product.next", "right", "step(1)", "choose", "The next choice", shown="→", foot=True, palette=False),
+)
+
+PRODUCT = (
+    Command("product.more", "plus,equals_sign", "more", "quantity", "One more", shown="+", foot=True),
+    Command("product.fewer", "minus", "fewer", "quantity", "One fewer", shown="−", foot=True),
     Command("product.add", "a", "add_to_cart", "add", "Put the chosen variant into the cart", foot=True),
 )
 
 CART = (
-    Command("cart.more", "plus", "more", "more", "One more of the line under the bar", shown="+",
-            palette=False),
-    Command("cart.fewer", "minus", "fewer", "quantity", "One fewer of the line under the bar", shown="+ −", foot=True,
-            palette=False),
+    Command("cart.more", "plus", "more", "quantity", "One more of the line under the bar", shown="+", foot=True),
+    Command("cart.fewer", "minus", "fewer", "quantity", "One fewer of the line under the bar", shown="−", foot=True),
     Command("cart.remove", "delete,backspace", "remove", "remove", "Take the line under the bar out", shown="delete",
-            foot=True, palette=False),
+            foot=True),
     Command("cart.undo", "u", "undo", "undo", "Put back what was taken out last", foot=True),
-    Command("cart.open", "v", "open", "view", "See the product of the line under the bar", palette=False),
+    Command("cart.open", "v", "open", "view", "See the product of the line under the bar"),
     Command("cart.explain", "equals_sign", "explain", "explain", "See how the total comes about", shown="="),
     Command("cart.check_out", "enter", "check_out", "check out", "Pay for what is in the cart", foot=True),
 )
 
 CHECKOUT = (
-    Command("checkout.next", "enter", "", "next field", "Go on to the next field, at the end to paying", foot=True,
-            palette=False),
     Command("checkout.pay", "ctrl+y", "pay", "pay", "Pay the total that is shown", foot=True),
     Command("checkout.explain", "f4,equals_sign", "explain", "explain", "See how the total comes about", foot=True),
     Command("checkout.leave", "escape", "leave", "back", "Go back to the cart; your address is kept",
@@ -135,13 +162,18 @@ ORDER = (
 )
 
 EXPLAIN = (
-    Command("explain.close", "escape,equals_sign,f4,q,enter", "dismiss", "close", "Back to the screen below",
+    Command("explain.close", "escape,equals_sign,f4,q,enter", "close", "close", "Back to the screen below", foot=True,
+            palette=False),
+)
+
+HELP = (
+    Command("help.close", "escape,question_mark,f1,q", "close", "close", "Back to the screen below", foot=True,
             palette=False),
 )
 
 CONFIRM = (
-    Command("confirm.yes", "y", "answer(True)", "yes", "Do it", palette=False),
-    Command("confirm.no", "n,escape", "answer(False)", "no", "Do nothing", palette=False),
+    Command("confirm.yes", "y", "answer(True)", "yes", "Do it", foot=True, palette=False),
+    Command("confirm.no", "n,escape", "answer(False)", "no", "Do nothing", shown="n", foot=True, palette=False),
 )
 
 LOGIN = (
@@ -172,7 +204,5 @@ ACCOUNT = (
 )
 
 FORM = (
-    Command("form.next", "enter", "", "next field", "Go on to the next field, from the last one to the button's work",
-            foot=True, palette=False),
     Command("form.cancel", "escape", "cancel", "back", "Go back without changing anything", foot=True, palette=False),
 )

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 
 from tui.backend import Account
-from tui.commands import ACCOUNT, ACCOUNT_WAYS, bindings
+from tui.commands import ACCOUNT, ACCOUNT_WAYS, SELECT, bindings
 from tui.screens.base import ShopScreen
 from tui.screens.confirm import ConfirmScreen
 from tui.text import clean, when
@@ -23,7 +23,7 @@ class AccountScreen(ShopScreen):
 
     CSS_PATH = "../styles/account.tcss"
     BINDINGS = bindings(ACCOUNT)
-    commands = ACCOUNT
+    commands = (*SELECT, *ACCOUNT)
     place = "Account"
 
     def body(self) -> ComposeResult:

@@ -48,6 +48,10 @@ class ShopScreen(BaseScreen[None]):
     keeps_letters: ClassVar[bool] = False
     """Whether single letters do nothing here but what this screen's own commands say: on forms they are typed."""
 
+    def offers(self, command: Command) -> bool:  # noqa: ARG002 (a subclass looks at it)
+        """Return whether the foot offers a command: not where there is nothing to do it with."""
+        return True
+
     @property
     def shop_app(self) -> ShopApp:
         """The app, by its own type."""
@@ -71,7 +75,7 @@ class ShopScreen(BaseScreen[None]):
         self.add_class(_class_for(self.app.size.height, self.VERTICAL_BREAKPOINTS))
         yield TopBar(self.place)
         yield from self.body()
-        yield KeyBar(each for each in self.commands if each.foot)
+        yield KeyBar()
         yield Static(_TOO_SMALL, id="too-small")
 
     def body(self) -> ComposeResult:

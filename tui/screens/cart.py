@@ -11,7 +11,7 @@ from textual.widgets import Button, Static
 from textual.worker import Worker
 
 from tui.backend import Cart, CartLine, OutOfStock, ShopError
-from tui.commands import CART, bindings
+from tui.commands import CART, Command, bindings
 from tui.screens.base import ShopScreen
 from tui.text import counted
 from tui.widgets.cart_lines import CartLines
@@ -44,6 +44,9 @@ class CartScreen(ShopScreen):
                 yield Button("Check out", id="checkout", classes="main")
         yield Static(_empty(), id="empty")
 
+    def offers(self, command: Command) -> bool:
+        return bool(self._removed) if command.id == "cart.undo" else bool(self._truth())
+
     def on_mount(self) -> None:
         self.query_one(CartLines).focus()
         self.watch(self.app, "cart", self._show)
@@ -69,6 +72,7 @@ class CartScreen(ShopScreen):
         self.query_one(CartLines).lines = lines
         self.query_one("#page").display = bool(lines)
         self.query_one("#empty").display = not lines
+        self.refresh_bindings()
         if cart is None or not lines:
             return
         if self.focused is None:
@@ -160,6 +164,7 @@ class CartScreen(ShopScreen):
             self.shop_app.take_cart(await self.backend.remove(line.variant_id))
             if line not in self._removed:
                 self._removed.append(line)
+                self.refresh_bindings()
                 self.shop_app.tell(f"{line.title} is out of your cart. u puts it back.")
 
     def action_undo(self) -> None:

@@ -6,7 +6,6 @@ from collections import OrderedDict
 from dataclasses import replace
 
 from textual import on, work
-from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
@@ -16,17 +15,17 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from tui.backend import BrowsePage, Category, Facet, Product, Query, ShopError
-from tui.commands import CATALOG, Command, bindings
+from tui.commands import CATALOG, FACETS, SEARCH, Command, bindings
 from tui.filters import Chip, chips, cleared, next_sort
 from tui.screens.base import ShopScreen
 from tui.widgets.action_text import run_clicked
 from tui.widgets.details import Details
 from tui.widgets.facets import Facets
 from tui.widgets.filters_line import FiltersLine
-from tui.widgets.keybar import KeyBar
 from tui.widgets.nothing_found import nothing_found
 from tui.widgets.pages import PAGE
 from tui.widgets.product_list import Place, ProductList
+from tui.widgets.search_input import SearchInput
 
 _PATIENCE = 0.15  # seconds until the screen says that the shop is still being opened
 _TOGETHER = 10  # rounds of the event loop, after which all widgets have asked to be painted; a frame may come between
@@ -41,10 +40,8 @@ class CatalogScreen(ShopScreen):
     BINDINGS = [
         *bindings(CATALOG),
         Binding("escape", "leave", show=False),
-        Binding("down", "enter_list", show=False),
-        Binding("enter", "enter_suggestion", show=False, priority=True),  # before the field and the list
     ]
-    commands = CATALOG
+    commands = (*FACETS, *CATALOG, *SEARCH)
     place = "Catalog"
 
     search = query_one("#search", Input)
@@ -68,13 +65,16 @@ class CatalogScreen(ShopScreen):
         self._known: OrderedDict[str, Product] = OrderedDict()
 
     def body(self) -> ComposeResult:
-        yield Input(placeholder="Search", id="search")
+        yield SearchInput(placeholder="Search", id="search")
         yield FiltersLine(id="filters")
         with Horizontal(id="shelf") as shelf:
             shelf.display = False  # there is nothing to lay out until the shop is open
             yield Facets(id="facets", classes="panel")
             yield ProductList(id="products", classes="panel")
             yield Details(id="details", classes="panel")
+
+    def offers(self, command: Command) -> bool:
+        return command.id != "catalog.open" or (self._page is not None and self._page.total > 0)
 
     def on_mount(self) -> None:
         self.facets.border_title = "Filters"
@@ -187,7 +187,7 @@ class CatalogScreen(ShopScreen):
         self.filters.count(page.total, self._of_all)
         self.facets.show(query, page)
         self._suggestions = page.suggestions
-        self.query_one(KeyBar).show(_at_foot(page))
+        self.refresh_bindings()
         if page.total:
             self.products.show(page, keeping=keeping)
         else:
@@ -234,10 +234,8 @@ class CatalogScreen(ShopScreen):
         # Not the value of the event: keys may have come since, and `ask` would take them back.
         self.ask(replace(self._query, text=self.search.value))
 
-    @on(Input.Submitted, "#search")
     def action_enter_list(self) -> None:
-        if self.search.has_focus:
-            self.products.focus()
+        self.products.focus()
 
     @on(Facets.Changed)
     def _filtered(self, event: Facets.Changed) -> None:
@@ -256,10 +254,14 @@ class CatalogScreen(ShopScreen):
     def action_open(self) -> None:
         self.products.action_open()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return whether this can be done: a suggestion is taken where enter has nothing else to do."""
+        if action == "enter_suggestion":
+            return bool(self._suggestions) and self.focused in (self.search, self.products)
+        return super().check_action(action, parameters)
+
     def action_enter_suggestion(self) -> None:
-        """Takes the first text that is offered, where the key has nothing else to do."""
-        if not self._suggestions or self.focused not in (self.search, self.products):
-            raise SkipAction
+        """Takes the first text that is offered."""
         self.action_take_suggestion(0)
 
     def action_take_suggestion(self, at: int) -> None:
@@ -305,9 +307,3 @@ class CatalogScreen(ShopScreen):
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         if event.widget is not self.facets:
             self.remove_class("-panel")
-
-
-def _at_foot(page: BrowsePage) -> list[Command]:
-    """What can be done here: enter opens a product or, where there is none, takes what is offered."""
-    enter = "catalog.open" if page.total else "catalog.suggestion" if page.suggestions else ""
-    return [each for each in CATALOG if each.id == enter or (each.foot and each.id != "catalog.open")]

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.widgets import Button, Input
 
 from tui.backend import Account
-from tui.commands import FORM, bindings
+from tui.commands import FIELD, FORM, bindings
 from tui.screens.form import FormScreen
 from tui.text import clean
 from tui.widgets.field import Field, SecretInput
@@ -22,7 +22,7 @@ class ChangeDetailsScreen(FormScreen):
     """
 
     BINDINGS = bindings(FORM)
-    commands = FORM
+    commands = (*FIELD, *FORM)
     title_of_card = "Change name or email"
     proof = "password"
 

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.widgets import Button
 
 from tui.backend import Account
-from tui.commands import FORM, bindings
+from tui.commands import FIELD, FORM, bindings
 from tui.screens.form import FormScreen
 from tui.widgets.field import Field, SecretInput
 from tui.widgets.new_password import NewPassword
@@ -21,7 +21,7 @@ class ChangePasswordScreen(FormScreen):
     """
 
     BINDINGS = bindings(FORM)
-    commands = FORM
+    commands = (*FIELD, *FORM)
     title_of_card = "Change your password"
     proof = "current"
 

@@ -25,7 +25,7 @@ from tui.backend import (
     SessionExpired,
     ShopError,
 )
-from tui.commands import CHECKOUT, bindings
+from tui.commands import CHECKOUT, FIELD, bindings
 from tui.screens.entry import EntryScreen
 from tui.text import clean
 from tui.widgets.bought import Bought
@@ -47,8 +47,8 @@ class CheckoutScreen(EntryScreen):
     """One page: address, card, review. What is shown as the total is what is charged, or nothing is."""
 
     CSS_PATH = "../styles/checkout.tcss"
-    BINDINGS = bindings(each for each in CHECKOUT if each.action)
-    commands = CHECKOUT
+    BINDINGS = bindings(CHECKOUT)
+    commands = (*FIELD, *CHECKOUT)
 
     def __init__(self) -> None:
         super().__init__()

@@ -4,15 +4,15 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from tui.commands import CONFIRM, bindings
-from tui.navigation import BaseScreen
+from tui.screens.dialog import Dialog
 from tui.text import plain
+from tui.widgets.keybar import KeyBar
 
 
-class ConfirmScreen(ModalScreen[bool], BaseScreen[bool]):
+class ConfirmScreen(Dialog[bool]):
     """A question with two buttons. Doing nothing is what has the focus.
 
     Args:
@@ -23,6 +23,7 @@ class ConfirmScreen(ModalScreen[bool], BaseScreen[bool]):
 
     CSS_PATH = "../styles/confirm.tcss"
     BINDINGS = bindings(CONFIRM)
+    commands = CONFIRM
 
     def __init__(self, question: str, *, yes: str, no: str) -> None:
         super().__init__()
@@ -36,6 +37,7 @@ class ConfirmScreen(ModalScreen[bool], BaseScreen[bool]):
             with Horizontal():
                 yield Button(plain(self._yes), id="yes")
                 yield Button(plain(self._no), id="no")
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self.query_one("#no").focus()
@@ -43,6 +45,9 @@ class ConfirmScreen(ModalScreen[bool], BaseScreen[bool]):
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
         self.dismiss(event.button.id == "yes")
+
+    def close(self) -> None:
+        self.dismiss(False)
 
     def action_answer(self, sure: bool) -> None:
         """Answers by a key."""

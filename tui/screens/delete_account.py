@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from textual.app import ComposeResult
 from textual.widgets import Button, Static
 
-from tui.commands import FORM, bindings
+from tui.commands import FIELD, FORM, bindings
 from tui.screens.form import FormScreen
 from tui.widgets.field import Field, SecretInput
 
@@ -20,7 +20,7 @@ class DeleteAccountScreen(FormScreen):
     """What it means, and the password, without which it is not done."""
 
     BINDINGS = bindings(FORM)
-    commands = FORM
+    commands = (*FIELD, *FORM)
     title_of_card = "Delete your account"
     proof = "password"
 

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 
 from tui.backend import Cart, Order, explain
 from tui.columns import GAP, left, right, widest
 from tui.commands import EXPLAIN, bindings
-from tui.navigation import BaseScreen
+from tui.screens.dialog import Dialog
 from tui.text import plain
+from tui.widgets.keybar import KeyBar
 from tui.widgets.rows import Sheet
 
 if TYPE_CHECKING:
     from tui.backend import Derivation
 
 
-class ExplainScreen(ModalScreen[None], BaseScreen[None]):
+class ExplainScreen(Dialog[None]):
     """A panel over the screen whose total it explains.
 
     Args:
@@ -28,6 +28,7 @@ class ExplainScreen(ModalScreen[None], BaseScreen[None]):
 
     CSS_PATH = "../styles/explain.tcss"
     BINDINGS = bindings(EXPLAIN)
+    commands = EXPLAIN
 
     def __init__(self, bill: Cart | Order) -> None:
         super().__init__()
@@ -39,6 +40,7 @@ class ExplainScreen(ModalScreen[None], BaseScreen[None]):
         panel.border_subtitle = "escape closes"
         with panel:
             yield Derivations(explain(self._bill))
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self.query_one("#explain").focus()

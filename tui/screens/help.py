@@ -4,18 +4,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widgets import Static
 
-from tui.commands import EVERYWHERE, Command
-from tui.navigation import BaseScreen
+from tui.commands import EVERYWHERE, HELP, Command, bindings
 from tui.screens.base import ShopScreen
+from tui.screens.dialog import Dialog
 from tui.text import plain
+from tui.widgets.keybar import KeyBar
 
 
-class HelpScreen(ModalScreen[None], BaseScreen[None]):
+class HelpScreen(Dialog[None]):
     """The keys of a screen, then those that work everywhere.
 
     Args:
@@ -23,7 +23,8 @@ class HelpScreen(ModalScreen[None], BaseScreen[None]):
     """
 
     CSS_PATH = "../styles/help.tcss"
-    BINDINGS = [Binding("escape,question_mark,q", "dismiss_help", show=False)]
+    BINDINGS = bindings(HELP)
+    commands = HELP
 
     def __init__(self, below: Screen[object]) -> None:
         super().__init__()
@@ -37,13 +38,10 @@ class HelpScreen(ModalScreen[None], BaseScreen[None]):
         with panel:
             yield from _section("Here", self._here)
             yield from _section("Everywhere", (each for each in EVERYWHERE if each.key and each.key not in taken))
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self.query_one("#help").focus()
-
-    def action_dismiss_help(self) -> None:
-        """Back to the screen below."""
-        self.dismiss()
 
 
 def _section(title: str, commands: Iterable[Command]) -> ComposeResult:

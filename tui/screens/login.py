@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import Button, Input
 
 from tui.backend import Account
-from tui.commands import LOGIN, bindings
+from tui.commands import FIELD, LOGIN, bindings
 from tui.screens.sign_in import SignInScreen
 from tui.widgets.field import Field, SecretInput
 
@@ -17,7 +17,7 @@ class LoginScreen(SignInScreen):
     """Email and password."""
 
     BINDINGS = bindings(LOGIN)
-    commands = LOGIN
+    commands = (*FIELD, *LOGIN)
     title_of_card = "Log in"
     welcome = "Welcome back"
 

@@ -10,13 +10,12 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.backend import Order
-from tui.commands import ORDER, bindings
+from tui.commands import ORDER, Command, bindings
 from tui.screens.base import ShopScreen
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.followed_order import FollowedOrders
 from tui.screens.save_receipt import save_receipt
 from tui.text import when
-from tui.widgets.keybar import KeyBar
 from tui.widgets.paper import OrderPaper, how_paid, money_news, state_of
 
 
@@ -62,12 +61,15 @@ class OrderScreen(FollowedOrders):
     @work(exclusive=True, group="show")
     async def _show(self, order: Order) -> None:
         self._order = order
-        self.query_one(KeyBar).show(each for each in ORDER if each.foot and each.id in _possible(order))
+        self.refresh_bindings()
         page = self.query_one("#order")
         async with self.batch():
             await page.remove_children()
             await page.mount(Static(_head(order), id="head"), *_news(order), OrderPaper(order),
                              Static(_next(order), id="onward"))
+
+    def offers(self, command: Command) -> bool:
+        return self._order is None or command.id in _possible(self._order)
 
     def action_reorder(self) -> None:
         """Puts what can still be had into the cart, and goes there."""

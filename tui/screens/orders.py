@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.backend import Order
-from tui.commands import ORDERS, bindings
+from tui.commands import ORDERS, Command, bindings
 from tui.screens.followed_order import FollowedOrders
 from tui.text import counted
 from tui.widgets.order_list import OrderList
@@ -35,6 +35,9 @@ class OrdersScreen(FollowedOrders):
         yield Static(Content.from_markup(
             "You have not bought anything yet.\n\n[@click=app.catalog][$accent]b[/] browse[/]"
             "   [@click=app.cart][$accent]c[/] cart[/]"), id="empty")
+
+    def offers(self, command: Command) -> bool:  # noqa: ARG002 (all need an order)
+        return bool(self.query_one(OrderList).orders)
 
     def on_mount(self) -> None:
         self.query_one("#empty").display = False
@@ -68,6 +71,7 @@ class OrdersScreen(FollowedOrders):
             self.query_one("#heading", Static).update(heading)
             self.query_one("#page").display = bool(page.total)
             self.query_one("#empty").display = not page.total
+            self.refresh_bindings()
             if page.total and self.focused is None:  # an empty list was hidden, and lost it
                 shown.focus()
 

@@ -11,7 +11,7 @@ from textual.widgets import Button, Static
 
 from tui.backend import NotFound, Product, Variant
 from tui.choosing import Choosing
-from tui.commands import PRODUCT, bindings
+from tui.commands import OPTION, PRODUCT, bindings
 from tui.screens.base import ShopScreen
 from tui.text import clean, joined, options_in_words, plain, stock_in_words
 from tui.widgets.option_row import LABEL_WIDTH, OptionRow
@@ -28,8 +28,8 @@ class ProductScreen(ShopScreen):
     """
 
     CSS_PATH = "../styles/product.tcss"
-    BINDINGS = bindings(each for each in PRODUCT if each.action)
-    commands = PRODUCT
+    BINDINGS = bindings(PRODUCT)
+    commands = (*OPTION, *PRODUCT)
     place = "Catalog"
 
     def __init__(self, handle: str, wanted: Mapping[str, Set[str]] | None = None) -> None:

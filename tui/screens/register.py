@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import Button, Input
 
 from tui.backend import Account
-from tui.commands import REGISTER, bindings
+from tui.commands import FIELD, REGISTER, bindings
 from tui.screens.login import LoginScreen
 from tui.screens.sign_in import SignInScreen
 from tui.widgets.field import Field, SecretInput
@@ -19,7 +19,7 @@ class RegisterScreen(SignInScreen):
     """Name, email, and a password twice, with advice while it is typed."""
 
     BINDINGS = bindings(REGISTER)
-    commands = REGISTER
+    commands = (*FIELD, *REGISTER)
     title_of_card = "Register"
 
     def fields(self) -> ComposeResult:

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.widgets import Button, Input, Static
 
 from tui.backend import InvalidInput
-from tui.commands import FORM, bindings
+from tui.commands import FIELD, FORM, bindings
 from tui.screens.form import FormScreen
 from tui.text import clean
 from tui.widgets.field import Field
@@ -23,7 +23,7 @@ class SaveMyDataScreen(FormScreen):
     """Where to. A file that is there already is replaced by saving once more."""
 
     BINDINGS = bindings(FORM)
-    commands = FORM
+    commands = (*FIELD, *FORM)
     title_of_card = "Save my data"
 
     def __init__(self) -> None:

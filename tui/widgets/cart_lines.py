@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from textual import events
+from textual.binding import Binding
 from textual.content import Content
 from textual.reactive import reactive
 from textual.style import Style
@@ -18,6 +19,8 @@ _MIN_NAME_WIDTH = 8
 
 class CartLines(RowList):
     """One row per line; warnings stand under it. Clicks on `−`, `+` and `×` are the screen's actions."""
+
+    BINDINGS = [Binding("enter", "screen.check_out", show=False, id="cart.check_out")]
 
     lines: reactive[tuple[CartLine, ...]] = reactive[tuple[CartLine, ...]]((), init=False)
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
-from textual.actions import SkipAction
 from textual.binding import Binding
 from textual.events import Click, Key
 from textual.geometry import Region, Size
@@ -14,6 +13,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from tui.backend import BrowsePage, Query
+from tui.commands import FACETS, bindings
 from tui.filters import stepped_high, stepped_low, toggled
 from tui.widgets.facet_rows import Finding, Kind, Row, folded_at_first, has_many, rows_of
 from tui.widgets.line_view import LineView
@@ -34,9 +34,8 @@ class Facets(LineView):
         Binding("end", "move(10000)", show=False),
         Binding("left", "step(-1)", show=False),
         Binding("right", "step(1)", show=False),
-        Binding("enter", "choose_and_leave", show=False),
         Binding("space", "choose", show=False),
-        Binding("slash", "find", show=False),
+        *bindings(FACETS),
     ]
 
     cursor: reactive[int] = reactive(0, repaint=False)
@@ -122,10 +121,19 @@ class Facets(LineView):
         """Whether what is typed narrows the values of a facet."""
         return self._finding is not None
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return whether this can be done: one finds where there are many; else the key is another's."""
+        if action == "find":
+            return self._row is not None and self._has_many(self._row.group)
+        return super().check_action(action, parameters)
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:  # noqa: ARG002 (Textual's signature)
+        return self.is_finding and character is not None and character.isprintable()
+
     def action_find(self) -> None:
-        """Looks for one of the many values of the facet under the bar; where there are few, the key is another's."""
-        if self._row is None or not self._has_many(self._row.group):
-            raise SkipAction
+        """Looks for one of the many values of the facet under the bar."""
+        if self._row is None:
+            return
         self._folded[self._row.group] = False
         self._find(Finding(self._row.group))
 
@@ -195,6 +203,7 @@ class Facets(LineView):
     def watch_cursor(self) -> None:
         self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, force=True)
         self.refresh()
+        self.refresh_bindings()
 
     @property
     def _row(self) -> Row | None:
@@ -230,6 +239,7 @@ class Facets(LineView):
         self.virtual_size = Size(self.scrollable_content_region.width, len(self.rows))
         self.cursor = places[0] if places else self.cursor
         self.refresh()
+        self.refresh_bindings()
 
     # Drawing
 

@@ -3,11 +3,11 @@ from __future__ import annotations
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from tui.commands import FIELD, bindings
 from tui.text import clean, plain
 
 
@@ -29,8 +29,7 @@ class Field(Vertical):
     }
     """
 
-    # Before any other key is looked at: what is typed quickly after enter belongs to the next field.
-    BINDINGS = [Binding("enter", "next", show=False, priority=True)]
+    BINDINGS = bindings(FIELD)
 
     def __init__(self, label: str, entry: Input) -> None:
         super().__init__()
@@ -42,14 +41,26 @@ class Field(Vertical):
         yield self.entry
         yield self._said
 
-    async def action_next(self) -> None:
-        """Goes to the next field of the screen; the last one is submitted."""
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return whether this can be done: the last field of the screen is sent, the others lead to the next one."""
+        if action in ("next", "send"):
+            return (self._next_field is not None) == (action == "next")
+        return super().check_action(action, parameters)
+
+    def action_next(self) -> None:
+        """Go to the next field of the screen."""
+        if self._next_field is not None:
+            self.screen.set_focus(self._next_field.entry)
+
+    async def action_send(self) -> None:
+        """Submit this field, the last one of the screen."""
+        await self.entry.action_submit()
+
+    @property
+    def _next_field(self) -> Field | None:
         fields = [field for field in self.screen.query(Field) if field.display and field.entry.focusable]
-        following = fields[fields.index(self) + 1:]
-        if following:
-            self.screen.set_focus(following[0].entry)
-        else:
-            await self.entry.action_submit()
+        following = fields[fields.index(self) + 1:] if self in fields else []
+        return following[0] if following else None
 
     @on(Input.Changed)
     def _forgive(self) -> None:

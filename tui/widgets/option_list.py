@@ -4,6 +4,8 @@ from __future__ import annotations
 from textual import events
 from textual.widgets import OptionList
 
+from tui.commands import SELECT, bindings
+
 
 class ShopOptionList(OptionList):
     """A list on which page up and page down do nothing while it is hidden or was not painted yet: it has no lines then.
@@ -12,6 +14,8 @@ class ShopOptionList(OptionList):
     """
 
     DEFAULT_CSS = "ShopOptionList { min-width: 20; }"
+
+    BINDINGS = bindings(SELECT)
 
     def action_page_up(self) -> None:
         if self.scrollable_content_region:

@@ -10,6 +10,7 @@ from textual.message import Message
 
 from tui.backend import Option
 from tui.choosing import Choosing
+from tui.commands import OPTION, bindings
 from tui.text import clean
 from tui.widgets.action_text import ActionText, clickable
 
@@ -28,8 +29,7 @@ class OptionRow(ActionText, can_focus=True):
     """
 
     BINDINGS = [
-        Binding("left", "step(-1)", "previous choice", show=False),
-        Binding("right", "step(1)", "next choice", show=False),
+        *bindings(OPTION),
         Binding("up", "app.focus_previous", show=False),
         Binding("down,enter", "app.focus_next", show=False),
     ]

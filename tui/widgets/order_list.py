@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
 
@@ -18,6 +19,8 @@ _AHEAD = 10
 
 class OrderList(RowList):
     """Newest first. Says when its end comes near."""
+
+    BINDINGS = [Binding("enter", "screen.open", show=False, id="orders.open")]
 
     @dataclass
     class NearEnd(Message):

@@ -44,7 +44,7 @@ class ProductList(LineView):
         Binding("pagedown", "page(1)", show=False),
         Binding("home", "first", show=False),
         Binding("end", "last", show=False),
-        Binding("enter,a", "open", show=False),
+        Binding("enter,a", "open", show=False, id="catalog.open"),
     ]
 
     cursor: reactive[int] = reactive(0, repaint=False)
