@@ -6,6 +6,7 @@ from collections import OrderedDict
 from dataclasses import replace
 
 from textual import on, work
+from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
@@ -262,6 +263,8 @@ class CatalogScreen(ShopScreen):
 
     def action_enter_suggestion(self) -> None:
         """Takes the first text that is offered."""
+        if not self.check_action("enter_suggestion", ()):
+            raise SkipAction
         self.action_take_suggestion(0)
 
     def action_take_suggestion(self, at: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
@@ -29,12 +30,13 @@ class HelpScreen(Dialog[None]):
     def __init__(self, below: Screen[object]) -> None:
         super().__init__()
         self._here = below.commands if isinstance(below, ShopScreen) else ()
+        self._bound = {binding.id for binding in below.BINDINGS if isinstance(binding, Binding)}
 
     def compose(self) -> ComposeResult:
         panel = VerticalScroll(id="help", classes="panel")
         panel.border_title = "What every key does"
         panel.border_subtitle = "escape closes"
-        taken = {key for each in self._here for key in each.key.split(",")}
+        taken = {key for command in self._here if command.id in self._bound for key in command.key.split(",")}
         with panel:
             yield from _section("Here", self._here)
             yield from _section("Everywhere", (each for each in EVERYWHERE if each.key and each.key not in taken))
