@@ -142,10 +142,22 @@ class Terminal:
         self.wait_for(lambda: not self.has_focus(title), f"for the focus to leave {title!r}")
 
     def see_rest(self) -> None:
-        """Waits until nothing is painted for a moment: what follows a step has followed."""
-        with suppress(pexpect.TIMEOUT, pexpect.EOF):
+        """Waits until nothing is painted for a moment and the program wants nothing of the processor."""
+        with suppress(pexpect.EOF):
             while True:
-                self._take(self._child.read_nonblocking(65536, timeout=0.3))
+                try:
+                    self._take(self._child.read_nonblocking(65536, timeout=0.3))
+                except pexpect.TIMEOUT:
+                    if not self._is_busy():
+                        return
+
+    def _is_busy(self) -> bool:
+        """Whether a thread of the program computes, or would if it were its turn."""
+        try:
+            stats = [stat.read_text() for stat in Path(f"/proc/{self.process}/task").glob("*/stat")]
+        except (FileNotFoundError, ProcessLookupError):
+            return True  # a thread has just ended
+        return any(stat.rpartition(") ")[2].startswith(("R", "D")) for stat in stats)
 
     def see_change(self, before: str) -> None:
         """Waits until the screen shows another text than before."""

@@ -35,11 +35,13 @@ cli.main()
 
 SLOW_PORTAL = """
 import time
+from pathlib import Path
 from shopkeeper import cli
 from shopkeeper.payments.demo import DemoGateway
 charges = DemoGateway.charge
 def late(*given, **named):
-    time.sleep(2)
+    while not Path("answer").exists():
+        time.sleep(0.01)
     return charges(*given, **named)
 DemoGateway.charge = late
 cli.main()
@@ -55,9 +57,10 @@ def opened(tmp_path: Path, sample_database: Path) -> Iterator[list[Terminal]]:
         terminal.close()
 
 
-def ends(shop: Terminal, number: signal.Signals, code: int) -> None:
-    """Sends the signal and waits for the end."""
+def ends(shop: Terminal, number: signal.Signals, code: int, meanwhile: Callable[[], None] = lambda: None) -> None:
+    """Sends the signal and waits for the end. `meanwhile` is called in between."""
     os.kill(shop.process, number)
+    meanwhile()
     assert shop.ended() == code
     assert shop.changed() == []
     assert "Traceback" not in shop.left_behind
@@ -122,7 +125,7 @@ def test_a_payment_under_way_is_brought_into_the_books_first(
     fill_in(shop)
     shop.keys("\r")
     shop.see("paying ")
-    ends(shop, signal.SIGTERM, 143)
+    ends(shop, signal.SIGTERM, 143, meanwhile=(tmp_path / "answer").touch)
     with Shop.open(str(tmp_path / "shop.db"), settle=False) as again:
         assert [order.status for order in again.back_office.orders(None, limit=9)] == ["placed"]
     tried("endings from outside", 1)
