@@ -23,7 +23,7 @@ TYPED_PER_SECOND = 100
 """Characters a second that may follow. A key that is held down repeats about thirty times a second."""
 
 PASTE_TIMEOUT_SECONDS = 1.0
-"""Silence after which a bracketed paste is over though its end never came."""
+"""Silence after which a bracketed paste, or a character in UTF-8, is over though its end never came."""
 
 _NOTICE_INTERVAL_SECONDS = 2.0
 _SEQUENCE_LENGTH = len(BRACKETED_PASTE_START)
@@ -44,7 +44,7 @@ class TerminalInput:
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
-        self._decode = getincrementaldecoder("utf-8")(errors="replace").decode
+        self._decoder = getincrementaldecoder("utf-8")(errors="replace")
         self._parser = XTermParser()
         self._tail = ""
         self._pasted: list[str] | None = None
@@ -55,14 +55,17 @@ class TerminalInput:
     def feed(self, data: bytes) -> Iterator[Message]:
         """Yield what these bytes mean, and what was left open by those before."""
         self._last_input = self._now()
-        for character in self._decode(data):
+        for character in self._decoder.decode(data):
             yield from self._take(character)
 
     def tick(self) -> Iterator[Message]:
         """Yield what silence means: the escape key, or the end of a paste. Call it several times a second."""
         yield from self._limited(self._parsed(self._parser.tick()))
-        if self._pasted is not None and self._now() - self._last_input >= PASTE_TIMEOUT_SECONDS:
-            yield from self._end_unfinished_paste()
+        if self._now() - self._last_input >= PASTE_TIMEOUT_SECONDS:
+            for character in self._decoder.decode(b"", final=True):
+                yield from self._take(character)
+            if self._pasted is not None:
+                yield from self._end_unfinished_paste()
 
     def _take(self, character: str) -> Iterator[Message]:
         self._tail = (self._tail + character)[-_SEQUENCE_LENGTH:]

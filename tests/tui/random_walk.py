@@ -34,6 +34,7 @@ BUY = f"c{ENTER}Ada{TAB}1 Harbour Road{TAB}97201{TAB}Portland{TAB}USA{TAB}424242
 
 _AMOUNT = re.compile(r"\$\d[\d,]*\.\d\d(?!\d)")
 _FILTERS = re.compile(r"╭─ Filters ─*╮")
+_PALETTE = "What would you like"
 _MAX_QUANTITY = 999
 
 
@@ -81,15 +82,21 @@ class RandomWalk:
         self.terminal.see_rest()
         if self.terminal.has_ended():
             self._open_again()
-        for _ in range(3):
-            self.terminal.keys(*[ESCAPE] * 6)
-            self.terminal.see_rest()
-        self.terminal.keys(CTRL_P)
-        self.terminal.see("What would you like")
-        self.terminal.keys(ESCAPE)
-        self.terminal.wait_for(lambda: "What would you like" not in self.terminal.text, "for the palette to go")
+        self._press_until(ESCAPE, lambda: re.search(r"\d products", self.terminal.text) is not None, "the catalog")
+        self._press_until(CTRL_P, lambda: _PALETTE in self.terminal.text, "the palette")
+        self._press_until(ESCAPE, lambda: _PALETTE not in self.terminal.text, "no palette")
         self.terminal.keys(CTRL_Q)
         assert self.terminal.ended() == 0, self._explain()
+
+    def _press_until(self, key: str, fulfilled: Callable[[], bool], what: str) -> None:
+        """Press a key as often as needed: one that comes right after escape is another key."""
+        def is_fulfilled() -> bool:
+            self.terminal.see_rest()
+            if not fulfilled():
+                self.terminal.keys(key)
+            return fulfilled()
+
+        self.terminal.wait_for(is_fulfilled, f"for {what}", self._explain)
 
     # Steps
 

@@ -70,6 +70,15 @@ def test_a_byte_that_is_no_utf_8_is_replaced_and_the_rest_is_typed() -> None:
     assert typed(events_of("café au lait".encode("latin-1"))) == "caf\N{REPLACEMENT CHARACTER} au lait"
 
 
+def test_a_last_byte_that_is_no_utf_8_is_typed_after_a_silence() -> None:
+    clock = Clock()
+    keyboard = TerminalInput(clock)
+    assert typed(events_of("café".encode("latin-1"), keyboard=keyboard)) == "caf"
+    clock.seconds += PASTE_TIMEOUT_SECONDS
+    assert typed(list(keyboard.tick())) == "\N{REPLACEMENT CHARACTER}"
+    assert typed(events_of("é".encode(), keyboard=keyboard)) == "é"
+
+
 @pytest.mark.parametrize("size", [1, 3, 1000])
 def test_a_bracketed_paste_is_one_event_in_however_many_pieces_it_comes(size: int) -> None:
     data = b"x\x1b[200~one \x1b[A two\r\0three\x1b[201~y"
