@@ -119,13 +119,13 @@ class ShopApp(Navigation):
     async def _open(self) -> None:
         try:
             await self.backend.open()
+            cart, shop_name = await self.backend.cart(), await self.backend.shop_name()
         except ShopError as error:
             self.exit(return_code=1, message=Text(clean(error.message)))  # a plain string would be read as markup
             return
         self.account = self.backend.account
         self.opened = True
-        self.cart = await self.backend.cart()
-        self.shop_name = await self.backend.shop_name()
+        self.cart, self.shop_name = cart, shop_name
         self.set_timer(_SETTLED, self._back_up)
 
     @work

@@ -25,7 +25,7 @@ _REASONS = {
     "disk I/O": "cannot be read or written: the disk reports an error.",
 }
 
-_OF_DAMAGE = ("malformed", "no such table", "no such column", "no such index", "no such module", "Could not decode",
+_OF_DAMAGE = ("no such table", "no such column", "no such index", "no such module", "Could not decode",
               "unsupported file format", "vtable constructor failed", "has no column named")
 """Parts of what SQLite says where a file is not what a shop's is."""
 
@@ -52,12 +52,18 @@ def explained(place: str, find_damage: Callable[[], str] = lambda: "") -> Iterat
     except (DataError, ProgrammingError):
         raise
     except (DatabaseError, InterfaceError) as error:
-        if any(words in str(error.orig) for words in _OF_DAMAGE):
+        if _is_damage(error):
             raise damaged(place, find_damage() or str(error.orig)) from error
         reason = _reason(str(error.orig), type(error).__name__)
         if reason is None:
             raise
         raise DatabaseUnavailable(f"{place} {reason}") from error
+
+
+def _is_damage(error: DatabaseError | InterfaceError) -> bool:
+    # The driver's plain DatabaseError is SQLite's SQLITE_CORRUPT, or that the file is no database at all.
+    is_corrupt = type(error) is DatabaseError and "file is not a database" not in str(error.orig)
+    return is_corrupt or any(words in str(error.orig) for words in _OF_DAMAGE)
 
 
 def damaged(place: str, what: str) -> ShopDamaged:

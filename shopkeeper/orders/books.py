@@ -10,6 +10,7 @@ from sqlalchemy import BindParameter, Connection, Row, bindparam, exists, insert
 
 from shopkeeper.cart.model import Cart
 from shopkeeper.catalog.variants import variant_specifications
+from shopkeeper.database.types import DamagedValue
 from shopkeeper.errors import InvalidInput
 from shopkeeper.money import Money
 from shopkeeper.orders import numbers
@@ -102,6 +103,9 @@ def orders(connection: Connection, rows: Sequence[OrderRow], *, with_steps: bool
     steps: dict[int, dict[str, datetime]] = defaultdict(dict)
     for step in connection.execute(_STEPS, ids) if with_steps else ():
         steps[step.order_id][step.status] = step.at
+    for row in rows:
+        if row.id not in payments:
+            raise DamagedValue("payment", f"of order {row.number} is missing")
     return tuple(_order(row, lines[row.id], payments[row.id], receipts.get(row.id), steps[row.id]) for row in rows)
 
 

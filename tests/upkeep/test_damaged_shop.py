@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from shopkeeper import RestoreRefused, Session, Shop, ShopDamaged
+from shopkeeper import Query, RestoreRefused, Session, Shop, ShopDamaged
 from shopkeeper.commands.command_line import run
 from shopkeeper.database.driver import journal_mode, sqlite_driver
 from shopkeeper.upkeep.doctor import examine
@@ -139,6 +139,19 @@ def test_a_setting_that_is_lost_is_told(file: Path, statement: str) -> None:
 def test_the_doctor_tells_of_an_order_that_was_altered(file: Path, statement: str) -> None:
     damage(file, statement)
     assert findings(file) == ["order_altered"]
+
+
+def test_an_order_without_its_payment_is_damage(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    damage(file, "UPDATE payment SET order_id = 2 WHERE order_id = 1")
+    assert "order_unpaid" in findings(file)
+    assert command(file, "orders", "list") == 1
+    assert "payment of order SK-000001 is missing" in capsys.readouterr().err
+
+
+def test_a_damaged_search_table_is_damage(file: Path) -> None:
+    damage(file, "UPDATE product_search_data SET block = x'00' WHERE id > 10")
+    with Shop.open(str(file), clock=FakeClock()) as shop, pytest.raises(ShopDamaged):
+        shop.catalog.browse(Query(text="mug"))
 
 
 def test_an_error_of_the_program_stays_one_where_nothing_is_damaged(shop: Shop) -> None:
