@@ -14,7 +14,7 @@ from shopkeeper.database.engine import Database
 from shopkeeper.database.migrate import migrate, revision_of
 from shopkeeper.database.missing import no_shop, require_shop
 from shopkeeper.orders.open_payments import is_any_open
-from shopkeeper.orders.reconciler import Reconciler
+from shopkeeper.orders.reconciler import RECONCILE_INTERVAL_SECONDS, Reconciler
 from shopkeeper.payments.configured import configured_gateway
 from shopkeeper.payments.demo import DemoGateway
 from shopkeeper.payments.gateway import Gateway
@@ -153,9 +153,9 @@ class Shop:
         """The database's file, or its server's address without the password."""
         return self._database.place
 
-    def start_reconciling(self) -> None:
-        """Ask about open payments every few seconds from now on: what a program does that runs for long."""
-        self._reconciler.start()
+    def start_reconciling(self, interval_seconds: float = RECONCILE_INTERVAL_SECONDS) -> None:
+        """Ask about open payments every so often from now on: what a program does that runs for long."""
+        self._reconciler.start(interval_seconds)
 
     def stop_reconciling(self) -> None:
         """End what `start_reconciling` began. `close` does so, too."""

@@ -44,6 +44,7 @@ class Options:
     rate_per_address: int = 6000
     cors: tuple[str, ...] = ()
     require_if_match: bool = False
+    reconcile_interval_seconds: float = 10.0
 
 
 def create_app(shop: Shop, options: Options | None = None) -> FastAPI:
@@ -80,7 +81,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
     app.state.portal = anyio.CapacityLimiter(_AT_THE_PORTAL)
     if not _RECONCILING.isdisjoint(app.state.options.only):
-        app.state.shop.start_reconciling()
+        app.state.shop.start_reconciling(app.state.options.reconcile_interval_seconds)
     try:
         yield
     finally:

@@ -67,8 +67,9 @@ class Reconciler:
     def start(self, interval_seconds: float = RECONCILE_INTERVAL_SECONDS) -> None:
         """Reconcile every so often, until `stop`."""
         if self._thread is None:
-            self._stopping.clear()
-            self._thread = Thread(target=self._run, args=(interval_seconds,), name="reconciler", daemon=True)
+            self._stopping = Event()  # a thread that still waits for a gateway keeps its own
+            self._thread = Thread(target=self._run, args=(interval_seconds, self._stopping), name="reconciler",
+                                  daemon=True)
             self._thread.start()
 
     def stop(self) -> None:
@@ -76,8 +77,7 @@ class Reconciler:
         self._stopping.set()
         self._thread = None
 
-    def _run(self, interval_seconds: float) -> None:
-        stopping = self._stopping
+    def _run(self, interval_seconds: float, stopping: Event) -> None:
         while not stopping.wait(interval_seconds):
             try:
                 if self._is_any_open():

@@ -1,12 +1,19 @@
 """Paying and cancelling over HTTP."""
 from __future__ import annotations
 
+import httpx
 import pytest
 
-from shopkeeper import Shop
+from shopkeeper import Session, Shop
+from shopkeeper.api.app import Options
+from shopkeeper.api.parts import Part
 from tests.api.caller import CARD, DECLINED, Caller, code_of
+from tests.conftest import FakeClock
 from tests.factories import add_account, set_price, set_stock
+from tests.orders.buying import pay, stock_of
 from tests.portals import Portal
+from tests.served import served
+from tests.waiting import wait_until
 
 HOME = {"name": "Ada Lovelace", "street": "12 St James's Square", "city": "London", "postal_code": "SW1Y 4JH",
         "country": "United Kingdom"}
@@ -74,6 +81,36 @@ def test_a_portal_that_does_not_answer_leaves_the_order_waiting(ada: Caller, por
     portal.mood = "well"
     settled = ada.pay(expected_total=total)
     assert (settled.status_code, settled.json()["status"], portal.calls) == (201, "placed", 1)
+
+
+def test_looking_at_an_order_shows_what_became_of_its_payment(
+    ada: Caller, portal: Portal, clock: FakeClock
+) -> None:
+    ada.add(1)
+    portal.mood = "unreached"
+    number = ada.pay().json()["number"]
+    portal.mood = "well"
+    clock.advance(61)
+    order = ada.call("GET", f"/order/{number}").json()
+    assert (order["status"], order["payment"]["state"]) == ("cancelled", "declined")
+    assert ada.call("GET", "/order").json()["items"] == [order]
+
+
+@pytest.mark.parametrize(("part", "reconciles"), [("payment", True), ("order", True), ("product", False)])
+def test_a_server_that_takes_payments_ends_those_that_are_open_by_itself(
+    shop: Shop, session: Session, portal: Portal, clock: FakeClock, part: Part, reconciles: bool
+) -> None:
+    shop.cart.add(session, 1, 2)
+    portal.mood = "unreached"
+    pay(shop, session)
+    portal.mood = "well"
+    clock.advance(61)
+    with served(shop, Options(only=(part,), reconcile_interval_seconds=0.01)) as address:
+        assert httpx.get(f"{address}/healthz").status_code == 200
+        if reconciles:
+            wait_until(lambda: stock_of(shop, 1) == (5, 0), "the payment is still open")
+    if not reconciles:
+        assert stock_of(shop, 1) == (5, 2)
 
 
 def test_the_same_payment_in_another_request_is_in_flight(ada: Caller, portal: Portal) -> None:
