@@ -35,9 +35,10 @@ class StrictHeaders:
 def _find_problem(headers: Headers) -> tuple[str, str] | None:
     """Return the code of what is wrong and a sentence about it."""
     names = headers.keys()
-    for name, code in _SINGLE_HEADERS.items():
-        if names.count(name) > 1:
-            return code, f"Send one {name.title()} header, not several."
+    if len(set(names)) < len(names):
+        for name, code in _SINGLE_HEADERS.items():
+            if names.count(name) > 1:
+                return code, f"Send one {name.title()} header, not several."
     if headers.get("content-encoding", "identity").strip().lower() != "identity":
         return "unsupported_media_type", "Send the body as it is, without Content-Encoding."
     return None
