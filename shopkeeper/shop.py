@@ -1,9 +1,8 @@
 """Shop: opens a database and wires the services. The one place that knows them all."""
 from __future__ import annotations
 
-from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from shopkeeper import log
 from shopkeeper.accounts.service import Accounts
@@ -18,6 +17,7 @@ from shopkeeper.orders.reconciler import RECONCILE_INTERVAL_SECONDS, Reconciler
 from shopkeeper.payments.configured import configured_gateway
 from shopkeeper.payments.demo import DemoGateway
 from shopkeeper.payments.gateway import Gateway
+from shopkeeper.service_property import Service
 from shopkeeper.settings import Settings
 from shopkeeper.upkeep.service import Upkeep
 
@@ -42,62 +42,92 @@ class Shop:
     def __init__(self, database: Database, *, gateway: Gateway | None = None, clock: Clock | None = None,
                  upkeep: Upkeep | None = None) -> None:
         self._database = database
+        self._services: dict[str, Any] = {}
         self._clock = clock or system_clock
-        self.settings = Settings(database)
-        self.accounts = Accounts(database, self.settings, self._clock)
-        self.accounts.on_sign_in = lambda *merged: self.cart.merge(*merged)
-        self.catalog = Catalog(database, self.settings, self._clock,
-                               receive=lambda *counted: self.inventory.receive(*counted),
-                               forget=lambda *variants: self.inventory.forget(*variants))
+        self._upkeep = upkeep or Upkeep(database, self._clock)
         self._gateway = gateway or configured_gateway(database, self._clock, self.settings)
-        self.demo_portal = self._gateway if isinstance(self._gateway, DemoGateway) else None
-        self.upkeep = upkeep or Upkeep(database, self._clock)
         self._reconciler = Reconciler(lambda: self._settlement, self._has_open_payments)
 
-    @cached_property
+    @Service
+    def settings(self) -> Settings:
+        """Name, currency, tax and shipping of the shop: read, and changed by `change`."""
+        return Settings(self._database)
+
+    @Service
+    def accounts(self) -> Accounts:
+        """Who is shopping: register, log in, guests, sessions, and changes of one's own account."""
+        accounts = Accounts(self._database, self.settings, self._clock)
+        accounts.on_sign_in = lambda *merged: self.cart.merge(*merged)
+        return accounts
+
+    @Service
+    def catalog(self) -> Catalog:
+        """What is sold: browse, products, categories, import and export."""
+        return Catalog(self._database, self.settings, self._clock,
+                       receive=lambda *counted: self.inventory.receive(*counted),
+                       forget=lambda *variants: self.inventory.forget(*variants))
+
+    @Service
     def inventory(self) -> Inventory:
+        """How many there are: stock and its movements."""
         from shopkeeper.inventory.service import Inventory
 
         return Inventory(self._database, self._clock)
 
-    @cached_property
+    @Service
     def cart(self) -> Carts:
+        """What a shopper wants: view, add, change, remove."""
         from shopkeeper.cart.service import Carts
 
         return Carts(self._database, self.settings, self._clock, self.accounts)
 
-    @cached_property
+    @Service
     def orders(self) -> Orders:
+        """What a shopper bought: history, cancel, reorder, receipts."""
         from shopkeeper.orders.history import Orders
 
         return Orders(self._database, self.accounts, self.cart, self._settlement, self._reconciler,
                       self._clock)
 
-    @cached_property
+    @Service
     def checkout(self) -> Checkout:
+        """Quote and place an order, and ask about payments left open."""
         from shopkeeper.orders.checkout import Checkout
 
         return Checkout(self._database, self._clock, self.accounts, self.cart, self.inventory, self._settlement)
 
-    @cached_property
+    @Service
     def back_office(self) -> BackOffice:
+        """All orders, for the owner: list, fulfil, verify."""
         from shopkeeper.orders.back_office import BackOffice
 
         return BackOffice(self._database, self._clock)
 
-    @cached_property
+    @Service
     def ledger(self) -> Ledger:
+        """The books in double entry: balances, entries, export for Beancount."""
         from shopkeeper.orders.ledger import Ledger
 
         return Ledger(self._database)
 
-    @cached_property
+    @Service
     def privacy(self) -> Privacy:
+        """What is kept of an account: export it, delete the account."""
         from shopkeeper.privacy.service import Privacy
 
         return Privacy(self._database, self.settings, self._clock, self.accounts, self.cart)
 
-    @cached_property
+    @Service
+    def upkeep(self) -> Upkeep:
+        """Backups of the shop."""
+        return self._upkeep
+
+    @Service
+    def demo_portal(self) -> DemoGateway | None:
+        """The demo payment provider, to be told how to behave; `None` where payments go elsewhere."""
+        return self._gateway if isinstance(self._gateway, DemoGateway) else None
+
+    @Service
     def _settlement(self) -> Settlement:
         from shopkeeper.orders.settlement import Settlement
 
@@ -166,12 +196,21 @@ class Shop:
         return self._database.changes()
 
     def close(self) -> None:
-        """Lets go of the database."""
+        """Close the database: every verb raises DatabaseUnavailable from now on. To close again changes nothing.
+
+        Transactions that other threads are in end as they would.
+        """
         self.stop_reconciling()
-        self.catalog.close()
+        if catalog := self._services.get("catalog"):
+            catalog.close()
         self._database.close()
 
+    def check_open(self) -> None:
+        """Raise DatabaseUnavailable if the shop was closed."""
+        self._database.check_open()
+
     def __enter__(self) -> Self:
+        self.check_open()
         return self
 
     def __exit__(

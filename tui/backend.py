@@ -145,6 +145,8 @@ class Backend:
 
         This one is not awaited: it takes microseconds, and waits for nobody.
         """
+        if self._leaving.is_set():
+            return False
         before, self._changes = self._changes, self.shop.changes()
         return self._changes != before
 
@@ -171,7 +173,7 @@ class Backend:
 
     def is_preparing(self) -> bool:
         """Whether the shop is making its search index. This one is not awaited either."""
-        return self.shop.catalog.is_preparing()
+        return not self._leaving.is_set() and self.shop.catalog.is_preparing()
 
     async def product(self, handle: str) -> Product:
         """A product with all its variants."""

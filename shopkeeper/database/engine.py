@@ -57,6 +57,8 @@ class Database:
         self._lock = lock
         self._watcher: Any = None
         self._watching = Lock()
+        self._counting = Lock()
+        self._transactions = 0
         self._closed = False
 
     @classmethod
@@ -133,6 +135,7 @@ class Database:
         Raises:
             DatabaseUnavailable: Another one does, and has not ended within ten seconds.
         """
+        self.check_open()
         if self.path:
             with turn(self.path, work):
                 yield
@@ -144,16 +147,35 @@ class Database:
 
     @contextmanager
     def _transaction(self, begin: Callable[[Connection], None]) -> Iterator[Connection]:
+        self._enter()
+        try:
+            # SQLite's begin is said here and not by an event of the engine: one listener makes every statement slower.
+            if self._identity:
+                self._identity.check()
+            with (explained(self.place, self._find_damage), self.engine.connect() as connection,
+                  connection.begin()):
+                if self.path:
+                    begin(connection)
+                yield connection
+        finally:
+            self._leave()
+
+    def check_open(self) -> None:
+        """Raise DatabaseUnavailable if it was closed."""
         if self._closed:  # a thread that waited elsewhere, for a payment gateway, must not open it again
-            raise DatabaseUnavailable(f"{self.place} was closed.")
-        # SQLite's begin is said here and not by an event of the engine: one listener makes every statement slower.
-        if self._identity:
-            self._identity.check()
-        with (explained(self.place, self._find_damage), self.engine.connect() as connection,
-              connection.begin()):
-            if self.path:
-                begin(connection)
-            yield connection
+            raise DatabaseUnavailable(f"{self.place} was closed. Open the shop again.")
+
+    def _enter(self) -> None:
+        with self._counting:
+            self.check_open()
+            self._transactions += 1
+
+    def _leave(self) -> None:
+        with self._counting:
+            self._transactions -= 1
+            is_last = self._closed and not self._transactions
+        if is_last:
+            self._release()
 
     def _find_damage(self) -> str:
         if self.path is None:
@@ -170,12 +192,13 @@ class Database:
         """A number that is another one after each change, whoever made it; `None`: this database cannot tell now.
 
         SQLite tells one connection what all others did, in a few microseconds: so one is kept that does nothing else.
-        It waits for nobody.
+        It waits for nobody. Raises DatabaseUnavailable: it was closed.
         """
         if self.path is None or self._identity is None:
             return None
         driver = sqlite_driver()
         with self._watching:
+            self.check_open()
             try:
                 self._identity.check_all()
                 if self._watcher is None:
@@ -185,11 +208,21 @@ class Database:
                 return None
 
     def close(self) -> None:
-        """Lets go of the file or the server."""
-        self._closed = True
+        """Lets go of the file or the server, and begins no transaction any more. To do it again changes nothing.
+
+        It waits for nobody: transactions under way go on, and the file and its lock are held until the last one ended.
+        """
+        with self._counting:
+            was_closed, self._closed = self._closed, True
+            is_idle = not self._transactions
+        if is_idle and not was_closed:
+            self._release()
+
+    def _release(self) -> None:
         self.engine.dispose()
-        if self._watcher is not None:
-            self._watcher.close()
+        with self._watching:
+            if self._watcher is not None:
+                self._watcher.close()
         if self._lock:
             self._lock.release()
 

@@ -80,7 +80,7 @@ def test_nothing_on_standard_input_is_no_product_file(folder: Path) -> None:
 def test_a_closed_standard_input_is_said(folder: Path) -> None:
     command = f"exec {' '.join(SHOPKEEPER)} --db {folder}/shop.db import - <&-"
     ended = subprocess.run(["bash", "-c", command], capture_output=True, timeout=PATIENCE, check=False)
-    assert (ended.returncode, ended.stderr) == (1, b"standard input cannot be read: It is closed.\n- was refused;"
+    assert (ended.returncode, ended.stderr) == (1, b"standard input cannot be read: it is closed.\n- was refused;"
                                                    b" nothing of it was imported.\n")
 
 
