@@ -28,6 +28,7 @@ from shopkeeper.catalog.csv_parse import Rules
 from shopkeeper.catalog.csv_scope import Scope
 from shopkeeper.catalog.csv_settle import settle
 from shopkeeper.catalog.csv_sheet import Sheet
+from shopkeeper.catalog.csv_skus import FindHandle
 from shopkeeper.catalog.csv_state import WantedProduct
 from shopkeeper.catalog.csv_write import Compared, change, compare, create
 from shopkeeper.catalog.model import ImportReport, Progress
@@ -182,14 +183,15 @@ class _Told:
 
 
 @contextmanager
-def opened(path: Path, currency: str, *, assume_tracked: bool, progress: Progress | None) -> Iterator[ProductFile]:
+def opened(path: Path, currency: str, find_handle: FindHandle, *, assume_tracked: bool,
+           progress: Progress | None) -> Iterator[ProductFile]:
     """The products of a file.
 
     Raises:
         ImportFailed: It is no product CSV, or says something that cannot be.
     """
     pace = Pace(progress)
-    with looked_for_seldom(), csv_read.read(path, pace) as sheet:
+    with looked_for_seldom(), csv_read.read(path, pace, find_handle) as sheet:
         yield ProductFile(path.name, sheet, Rules(sheet.columns, currency, assume_tracked), pace)
 
 

@@ -88,8 +88,7 @@ def products(rows_by_handle: Iterable[tuple[str, Sequence[Row]]], rules: Rules,
         if handle:
             yield _Parser(handle, rows, rules, scope, findings).product()
         else:
-            blank = "The handle is blank: to which product does this row belong?"
-            findings.problems.extend([Problem(row.line, "", blank) for row in rows])
+            findings.problems.extend([Problem(row.line, "", _nobodys(row, scope)) for row in rows])
 
 
 class _Parser:
@@ -247,6 +246,14 @@ _WORDS = {
     "category": "category", "type": "type", "image": "picture", "variant_image": "variant's picture",
     "policy": "inventory policy", "requires_shipping": "requires-shipping mark",
 }
+
+
+def _nobodys(row: Row, scope: Scope) -> str:
+    if scope.has("handle"):
+        return "The handle is blank: to which product does this row belong?"
+    if sku := clean(row["sku"]):
+        return f"No product has the SKU {sku}, or several have it: give the file the column Handle."
+    return "The SKU is blank, and the file has no column Handle: to which product does this row belong?"
 
 
 def _twice(labels: str, line: int) -> str:

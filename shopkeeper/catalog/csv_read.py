@@ -15,6 +15,7 @@ from shopkeeper.catalog.csv_columns import TITLES, Columns, Row
 from shopkeeper.catalog.csv_formulas import unguarded
 from shopkeeper.catalog.csv_pace import Pace
 from shopkeeper.catalog.csv_sheet import Record, Sheet, sorted_by_product
+from shopkeeper.catalog.csv_skus import FindHandle
 from shopkeeper.catalog.csv_text import lines, most_lines, refusal
 from shopkeeper.errors import ImportFailed, Problem
 from shopkeeper.text import clean, fold
@@ -32,8 +33,8 @@ _LONGEST_ELSE = 1_000
 
 
 @contextmanager
-def read(path: Path, pace: Pace) -> Iterator[Sheet]:
-    """The rows of a product CSV file.
+def read(path: Path, pace: Pace, find_handle: FindHandle) -> Iterator[Sheet]:
+    """The rows of a product CSV file; without a column of handles, `find_handle` finds the products by SKU.
 
     Raises:
         ImportFailed: It cannot be read, is no text, is no CSV, has no column that products need, or is too large.
@@ -52,10 +53,11 @@ def read(path: Path, pace: Pace) -> Iterator[Sheet]:
     header = [unguarded(title) for title in header]
     _refuse_commands(header, path.name, line)
     columns = Columns.of(header)
-    if "handle" not in columns.names():
+    if columns.names().isdisjoint({"handle", "sku"}):
         raise _no_product_csv(header, path.name, line)
     filled = _not_empty(records, len(header), columns, path.name, pace)
-    with sorted_by_product(groupby(filled, key=_handle(columns)), columns, columns.labels(header), path.name) as sheet:
+    by_handle = groupby(filled, key=_handle(columns, find_handle))
+    with sorted_by_product(by_handle, columns, columns.labels(header), path.name) as sheet:
         yield sheet
 
 
@@ -121,8 +123,12 @@ def _texts_of(places: Sequence[int]) -> Callable[[Sequence[str]], tuple[str, ...
     return lambda record: tuple([record[place] for place in places])
 
 
-def _handle(columns: Columns) -> Callable[[Record], str]:
-    place = list(columns.cells.values()).index("handle")
+def _handle(columns: Columns, find_handle: FindHandle) -> Callable[[Record], str]:
+    names = list(columns.cells.values())
+    if "handle" not in names:
+        place_of_sku = names.index("sku")
+        return lambda record: find_handle(clean(unguarded(record[1][place_of_sku])))
+    place = names.index("handle")
     handle = lru_cache(maxsize=16)(lambda text: clean(unguarded(text)))  # rows of a product mostly stand together
     return lambda record: handle(record[1][place])
 

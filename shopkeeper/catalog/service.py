@@ -114,9 +114,10 @@ class Catalog:
             DatabaseUnavailable: Another import has not ended within ten seconds, or what else keeps it from writing.
         """
         from shopkeeper.catalog import csv_import
+        from shopkeeper.catalog.csv_skus import handle_finder
 
-        with csv_import.opened(Path(path), self._settings.currency, assume_tracked=assume_tracked,
-                               progress=progress) as file:
+        with csv_import.opened(Path(path), self._settings.currency, handle_finder(self._database),
+                               assume_tracked=assume_tracked, progress=progress) as file:
             if dry_run:
                 return file.compare(self._database)
             report = file.save(self._database, self._arrival_time(), self._receive, self._forget)

@@ -87,6 +87,23 @@ def test_a_sheet_of_one_column_changes_nothing_where_it_says_what_is_so(
     assert contents(database) == before
 
 
+@pytest.mark.parametrize("sku", ["Variant SKU", "SKU"])
+def test_a_sheet_without_handles_finds_variants_by_sku(sku: str, bring: Bring, catalog: Catalog) -> None:
+    report = bring({sku: "TEASE-1", "Price": "9", "Inventory quantity": ""},
+                   {sku: "LAMP-B", "Price": "41", "Inventory quantity": "9"})
+    assert (report.updated, report.problems) == (2, ())
+    assert [(each.sku, each.price.minor, each.available) for each in catalog.product("lamp").variants] == [
+        ("LAMP-G", 4000, 5), ("LAMP-B", 4100, 9)]
+
+
+def test_an_sku_of_no_product_or_of_several_is_refused(bring: Bring, database: Database) -> None:
+    bring(simple("cup", **{"Variant SKU": "LAMP-B"}))
+    before = contents(database)
+    rows = [{"SKU": sku, "Price": "1"} for sku in ("LAMP-B", "LAMP-G", "X")]
+    assert [line for line, *_ in refused(bring, *rows)] == [2, 4]
+    assert contents(database) == before
+
+
 def test_a_draft_stays_a_draft(bring: Bring, catalog: Catalog) -> None:
     bring(named("teaser", Title="Teaser", **{"Variant Price": "95"}))
     with pytest.raises(NotFound):
