@@ -4,7 +4,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
 
 from tui.backend import Cart, Order, explain
@@ -14,6 +13,7 @@ from tui.screens.dialog import Dialog
 from tui.text import plain
 from tui.widgets.keybar import KeyBar
 from tui.widgets.rows import Sheet
+from tui.widgets.scroll_panel import ScrollPanel
 
 if TYPE_CHECKING:
     from tui.backend import Derivation
@@ -35,7 +35,7 @@ class ExplainScreen(Dialog[None]):
         self._bill = bill
 
     def compose(self) -> ComposeResult:
-        panel = VerticalScroll(id="explain", classes="panel")
+        panel = ScrollPanel(id="explain", classes="panel")
         panel.border_title = Content(f"How {self._bill.total} comes about")
         panel.border_subtitle = "escape closes"
         with panel:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Center, Middle, VerticalScroll
+from textual.containers import Center, Middle
 from textual.content import Content
 from textual.widgets import Button, Input, Static
 
@@ -21,6 +21,7 @@ from tui.backend import (
 from tui.screens.entry import EntryScreen
 from tui.text import clean, duration, plain
 from tui.widgets.field import Field, SecretInput
+from tui.widgets.scroll_panel import ScrollPanel
 
 
 class FormScreen(EntryScreen):
@@ -61,7 +62,7 @@ class FormScreen(EntryScreen):
 
     def body(self) -> ComposeResult:
         with Middle(), Center():
-            card = VerticalScroll(classes="panel card", can_focus=False)
+            card = ScrollPanel(classes="panel card", can_focus=False)
             card.border_title = plain(self.title_of_card)
             with card:
                 yield from self.fields()

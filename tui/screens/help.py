@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -14,6 +14,7 @@ from tui.screens.base import ShopScreen
 from tui.screens.dialog import Dialog
 from tui.text import plain
 from tui.widgets.keybar import KeyBar
+from tui.widgets.scroll_panel import ScrollPanel
 
 
 class HelpScreen(Dialog[None]):
@@ -33,7 +34,7 @@ class HelpScreen(Dialog[None]):
         self._bound = {binding.id for binding in below.BINDINGS if isinstance(binding, Binding)}
 
     def compose(self) -> ComposeResult:
-        panel = VerticalScroll(id="help", classes="panel")
+        panel = ScrollPanel(id="help", classes="panel")
         panel.border_title = "What every key does"
         panel.border_subtitle = "escape closes"
         taken = {key for command in self._here if command.id in self._bound for key in command.key.split(",")}

@@ -8,12 +8,7 @@ from tui.commands import SELECT, bindings
 
 
 class ShopOptionList(OptionList):
-    """A list on which page up and page down do nothing while it is hidden or was not painted yet: it has no lines then.
-
-    Its least width leaves room for text beside padding and scroll bar: Textual cannot wrap words into no cells.
-    """
-
-    DEFAULT_CSS = "ShopOptionList { min-width: 20; }"
+    """A list on which page up and page down do nothing while it has no lines: it is hidden, or was not painted yet."""
 
     BINDINGS = bindings(SELECT)
 
