@@ -1,7 +1,8 @@
 """Columns of text: cut and filled by cells, for a wide character takes two."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -31,6 +32,31 @@ def cell(content: Content, name: str) -> Content:
 def widest(texts: Iterable[str], least: int = 0) -> int:
     """How many cells the widest of them takes."""
     return max((cell_len(text) for text in texts), default=least)
+
+
+def flow(words: Iterable[Content], width: int, indent: int = 0) -> Content:
+    """Return the words in lines of this width, none broken that fits in a line, all lines but the first indented."""
+    lines = [Content("")]
+    room = max(1, width - indent)
+    for word in words:
+        for part in [word] if word.cell_length <= room else word.wrap(room):
+            used = lines[-1].cell_length
+            if used > indent and used + part.rstrip().cell_length > width:
+                lines.append(Content(" " * indent))
+            lines[-1] += part
+    return Content("\n").join(lines)
+
+
+def labeled(facts: Sequence[tuple[str, Content]], width: int, max_label_width: int) -> Content:
+    """Return facts below each other, each value beside its label, where all lines of it stay."""
+    labels = min(widest(label for label, _ in facts), max_label_width, max(1, width - GAP - 1))
+    lines = []
+    for label, value in facts:
+        label_lines = Content.styled(label, "$muted").wrap(labels) if label else [Content("")]
+        value_lines = value.wrap(max(1, width - labels - GAP))
+        for label_line, value_line in zip_longest(label_lines, value_lines, fillvalue=Content("")):
+            lines.append(left(label_line.rstrip(), labels) + " " * GAP + value_line.rstrip())
+    return Content("\n").join(lines)
 
 
 class NameColumns:

@@ -1,4 +1,4 @@
-"""What each screen looks like, as text, at two sizes. `pytest --snapshot-update` takes what is shown as right."""
+"""What each screen looks like, as text, at three sizes. `pytest --snapshot-update` takes what is shown as right."""
 from __future__ import annotations
 
 from pathlib import Path
@@ -11,7 +11,7 @@ from tui.app import ShopApp
 from tui.testing import Shopper
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("size", [(60, 18), (80, 24), (120, 40)])
 async def test_every_screen_looks_as_it_did(
     sample_shop: Shop, tmp_path: Path, snapshots: Snapshots, size: tuple[int, int]
 ) -> None:

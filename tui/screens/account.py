@@ -1,6 +1,8 @@
 """Who is signed in, what they can do with their account, where they are logged in, and how the shop looks."""
 from __future__ import annotations
 
+from functools import partial
+
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -8,14 +10,18 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 
 from tui.backend import Account
+from tui.columns import labeled
 from tui.commands import ACCOUNT, ACCOUNT_WAYS, SELECT, bindings
 from tui.screens.base import ShopScreen
 from tui.screens.confirm import ConfirmScreen
-from tui.text import clean, when
+from tui.text import plain, when
 from tui.themes import IN_WORDS, THEMES
+from tui.widgets.fitted import FittedContent
 from tui.widgets.option_list import ShopOptionList
 from tui.widgets.session_list import SessionList
 from tui.widgets.ways import Ways
+
+_LABEL_WIDTH = len("Member since")
 
 
 class AccountScreen(ShopScreen):
@@ -139,8 +145,9 @@ class AccountScreen(ShopScreen):
         if account is None:
             return
         facts = {"Name": account.name, "Email": account.email, "Member since": when(account.created_at)}
-        lines = [Content.assemble((label.ljust(14), "$muted"), clean(fact)) for label, fact in facts.items()]
-        self.query_one("#account", Static).update(Content("\n").join(lines))
+        rows = [(label, plain(fact)) for label, fact in facts.items()]
+        content = FittedContent(partial(labeled, rows, max_label_width=_LABEL_WIDTH))
+        self.query_one("#account", Static).update(content)
 
     def _show_themes(self, chosen: str) -> None:
         themes = self.query_one("#themes", OptionList)

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
+from functools import partial
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -11,12 +12,16 @@ from textual.widgets import Button, Static
 
 from tui.backend import NotFound, Product, Variant
 from tui.choosing import Choosing
+from tui.columns import labeled
 from tui.commands import OPTION, PRODUCT, bindings
 from tui.screens.base import ShopScreen
 from tui.text import clean, joined, options_in_words, plain, stock_in_words
+from tui.widgets.fitted import FittedContent
 from tui.widgets.option_row import LABEL_WIDTH, OptionRow
 from tui.widgets.picture import Picture
 from tui.widgets.stepper import Stepper
+
+_MAX_LABEL_WIDTH = 24
 
 
 class ProductScreen(ShopScreen):
@@ -72,7 +77,8 @@ class ProductScreen(ShopScreen):
             rows = [OptionRow(option, self._choosing) for option in product.options]
             await self.query_one("#options").mount_all(rows)
             self._show_choice()
-            (rows[0] if rows else self.query_one("#add-to-cart")).focus()
+            # Not laid out yet, it would be taken for out of sight; but it stands near the top.
+            (rows[0] if rows else self.query_one("#add-to-cart")).focus(scroll_visible=False)
 
     @work
     async def _refresh(self) -> None:
@@ -98,11 +104,9 @@ class ProductScreen(ShopScreen):
         title = Content.assemble((clean(product.title), "bold"), "\n", (clean(product.vendor), "$muted"))
         self.query_one("#title", Static).update(title)
         self.query_one("#description", Static).update(plain(product.description))
-        width = max((len(spec.label) for spec in product.specs), default=0) + 2
-        lines = [
-            Content.assemble((clean(spec.label).ljust(width), "$muted"), clean(spec.value)) for spec in product.specs
-        ]
-        self.query_one("#specifications", Static).update(Content("\n").join(lines))
+        specifications = [(clean(spec.label), plain(spec.value)) for spec in product.specs]
+        facts = FittedContent(partial(labeled, specifications, max_label_width=_MAX_LABEL_WIDTH))
+        self.query_one("#specifications", Static).update(facts)
 
     def _show_choice(self) -> None:
         choosing = self._choosing

@@ -2,16 +2,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
-from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 
 from tui.backend import Option, Product, ProductCard
+from tui.columns import labeled
 from tui.text import clean, plain, price_range, stock_in_words
 from tui.widgets.caption import Caption
+from tui.widgets.fitted import FittedContent
 from tui.widgets.picture import Picture
+
+_MAX_LABEL_WIDTH = 14
 
 
 class Details(VerticalScroll, can_focus=False):
@@ -50,7 +54,7 @@ class Details(VerticalScroll, can_focus=False):
     def show_product(self, product: Product) -> None:
         """Adds what only the product itself knows."""
         story = self.query_one("#story", Caption)
-        story.update(Content("\n").join(_story(product, self.scrollable_content_region.width)))
+        story.update(FittedContent(partial(_story, product)))
         self.scroll_home(animate=False)
 
 
@@ -68,18 +72,13 @@ def _facts(card: ProductCard) -> Iterator[Content]:
     yield Content.styled(clean(card.vendor), "$muted")
 
 
-def _story(product: Product, width: int) -> Iterator[Content]:
-    yield from (Content(""), plain(product.description))
-    facts = [*((clean(each.label), plain(each.value)) for each in product.specs),
-             *((clean(each.label), _choices(each)) for each in product.options)]
+def _story(product: Product, width: int) -> Content:
+    facts = [*((clean(spec.label), plain(spec.value)) for spec in product.specs),
+             *((clean(option.label), _choices(option)) for option in product.options)]
+    story = [Content(""), plain(product.description)]
     if facts:
-        yield Content("")
-    column = min(14, max((cell_len(label) for label, _ in facts), default=0))
-    for label, value in facts:
-        first, *rest = value.wrap(max(8, width - column - 2))
-        yield Content.assemble((label + " " * (column - cell_len(label) + 2), "$muted"), first)
-        yield from (" " * (column + 2) + line for line in rest)
-    yield from (Content(""), Content.from_markup("[@click=screen.open]  Choose   enter  [/]"))
+        story += [Content(""), labeled(facts, width, _MAX_LABEL_WIDTH)]
+    return Content("\n").join([*story, Content(""), Content.from_markup("[@click=screen.open]  Choose   enter  [/]")])
 
 
 def _choices(option: Option) -> Content:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -9,9 +10,11 @@ from textual.content import Content
 from textual.style import Style
 
 from tui.backend import Query
+from tui.columns import flow
 from tui.filters import SORTS, Chip
 from tui.text import clean, counted
 from tui.widgets.caption import Caption
+from tui.widgets.fitted import FittedContent
 
 
 class FiltersLine(Horizontal):
@@ -42,7 +45,8 @@ class FiltersLine(Horizontal):
         parts = [_link(f"screen.drop({at})", f" {clean(chip.text)}  ✕ ") for at, chip in enumerate(chips)]
         if chips or query.text.strip():
             parts.append(_link("screen.clear_filters", " x  clear all "))
-        self.query_one("#chips", Caption).update(Content(" ").join(parts))
+        words = [part if at == len(parts) - 1 else part + " " for at, part in enumerate(parts)]
+        self.query_one("#chips", Caption).update(FittedContent(partial(flow, words)))
         self.query_one("#sort", Caption).update(_link("screen.sort", f"{SORTS[query.sort]} ▾"))
 
     def count(self, matching: int, of_all: int) -> None:

@@ -2,17 +2,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
-from rich.cells import set_cell_size
 from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
 
 from tui.backend import Option
 from tui.choosing import Choosing
+from tui.columns import flow, left
 from tui.commands import OPTION, bindings
 from tui.text import clean
 from tui.widgets.action_text import ActionText, clickable
+from tui.widgets.fitted import FittedContent
 
 LABEL_WIDTH = 12
 """Columns that option labels stand in."""
@@ -57,15 +59,12 @@ class OptionRow(ActionText, can_focus=True):
     def show(self, choosing: Choosing) -> None:
         """Shows what is chosen, and what goes with it."""
         self._choosing = choosing
-        label = set_cell_size(clean(self.option.label), LABEL_WIDTH - 1) + " "
         words = [self._choice(index) for index in range(len(self.option.choices))]
         why_not = choosing.why_not(self.option.code, choosing.chosen[self.option.code])
         if why_not:
             words.append(Content.styled(f" {clean(why_not)}", "$warning"))
-        self.update(_wrapped(Content.styled(label, "$muted"), words, self.content_size.width or 60))
-
-    def on_resize(self) -> None:
-        self.show(self._choosing)
+        label = Content.styled(clean(self.option.label), "$muted")
+        self.update(FittedContent(partial(_beside_label, label, words)))
 
     def _choice(self, index: int) -> Content:
         choice = self.option.choices[index]
@@ -92,11 +91,8 @@ class OptionRow(ActionText, can_focus=True):
             self.post_message(self.Chosen(self.option.code, label))
 
 
-def _wrapped(label: Content, words: list[Content], width: int) -> Content:
-    """The words in lines of this width, none broken, each line indented by the label's width."""
-    lines = [label]
-    for word in words:
-        if lines[-1].cell_length + word.cell_length > width and lines[-1].cell_length > LABEL_WIDTH:
-            lines.append(Content(" " * LABEL_WIDTH))
-        lines[-1] += word
-    return Content("\n").join(lines)
+def _beside_label(label: Content, words: list[Content], width: int) -> Content:
+    """The choices in lines of this width, none broken, beside the label; a long label stands above them."""
+    if label.cell_length < LABEL_WIDTH:
+        return flow([left(label, LABEL_WIDTH), *words], width, LABEL_WIDTH)
+    return Content("\n").join([label, flow([Content(" " * LABEL_WIDTH), *words], width, LABEL_WIDTH)])

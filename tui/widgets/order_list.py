@@ -13,6 +13,9 @@ from tui.text import plain, when
 from tui.widgets.paper import state_of
 from tui.widgets.rows import RowList
 
+_MIN_THINGS_WIDTH = 20
+"""Cells for what was bought; where there are fewer, it stands on a line of its own."""
+
 _AHEAD = 10
 """How many rows before the end more are asked for."""
 
@@ -59,16 +62,19 @@ class OrderList(RowList):
         dates = widest(when(order.placed_at) for order in self.orders)
         totals = widest(str(order.total) for order in self.orders)
         states = widest(state_of(order)[0] for order in self.orders)
-        room = max(4, width - numbers - dates - totals - states - 4 * GAP)
+        room = width - numbers - dates - totals - states - 4 * GAP
+        below = room < _MIN_THINGS_WIDTH
         gap = " " * GAP
-        return [
-            Content.assemble(
+        rows = []
+        for order in self.orders:
+            things = left(_things(order), width if below else room)
+            row = Content.assemble(
                 left(Content.styled(order.number, "bold"), numbers), gap,
-                left(Content.styled(when(order.placed_at), "$muted"), dates), gap, left(_things(order), room), gap,
+                left(Content.styled(when(order.placed_at), "$muted"), dates), gap, "" if below else things + gap,
                 right(str(order.total), totals, "bold"), gap, left(Content.styled(*state_of(order)), states),
             )
-            for order in self.orders
-        ]
+            rows.append(Content("\n").join([row, things, Content("")]) if below else row)
+        return rows
 
 
 def _things(order: Order) -> Content:

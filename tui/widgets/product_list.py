@@ -102,7 +102,7 @@ class ProductList(LineView):
     @property
     def row_height(self) -> int:
         """How many lines a product takes."""
-        return 2 if self.screen.has_class("-narrow") else 3
+        return 2 if self.screen.has_class("-slim") or self.screen.has_class("-narrow") else 3
 
     def show(self, page: BrowsePage, *, keeping: Place | None = None) -> None:
         """Shows another result, by its first page. `keeping`: it is the same one, read again around that place.
