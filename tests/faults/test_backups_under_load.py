@@ -6,6 +6,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,10 +43,11 @@ with Shop.open(sys.argv[1]) as shop:
 
 
 class Taken(NamedTuple):
-    """A backup, and the orders that were acknowledged before it began."""
+    """A backup, the orders that were acknowledged before it began, and when that was."""
 
     path: Path
     acknowledged: frozenset[str]
+    at: datetime
 
 
 class Buyers:
@@ -110,15 +113,15 @@ def test_backups_of_a_shop_that_sells_miss_nothing(
     file: Path, buyers: Buyers, tmp_path: Path, tried: Callable[[str, int], None]
 ) -> None:
     taken: list[Taken] = []
-    begun = system_clock()
     with Shop.open(str(file), settle=False) as shop:
         for number in range(BACKUPS):
             buyers.wait_for(len(buyers.acknowledged) + BUYERS)
-            acknowledged = frozenset(buyers.acknowledged)
-            taken.append(Taken(shop.upkeep.backup(tmp_path / f"{number}.db").path, acknowledged))
+            acknowledged, at = frozenset(buyers.acknowledged), system_clock()
+            taken.append(Taken(shop.upkeep.backup(tmp_path / f"{number}.db").path, acknowledged, at))
     assert buyers.end() == [0] * BUYERS
     for number, each in enumerate(taken):
         restored = restore(str(tmp_path / f"restored {number}" / "shop.db"), each.path).database
         assert each.acknowledged - placed(restored) == set()
-        assert examine(str(restored), clock=lambda: begun).findings == ()  # what is under way is under way
+        was_taken = partial(getattr, each, "at")  # what was under way then is under way
+        assert examine(str(restored), clock=was_taken).findings == ()
     tried("backups under load", BACKUPS)
