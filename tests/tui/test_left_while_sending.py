@@ -31,6 +31,11 @@ WAYS: dict[str, Callable[[ShopApp], None]] = {
 }
 
 
+ENDED: dict[str, Callable[[ShopApp], None]] = {
+    "to log in": lambda app: app.session_ended("Account"),
+}
+
+
 class Gate:
     """Holds the calls of a service back until it is opened; then they fail with `error`, if there is one."""
 
@@ -52,7 +57,7 @@ class Gate:
         """Leaves the screen once its call is under way, and lets the call be answered then."""
         while not self._reached.is_set():
             await shopper.pilot.pause(0.01)
-        WAYS[way](app_of(shopper))
+        (WAYS | ENDED)[way](app_of(shopper))
         await shopper.pilot.pause()
         self._open.set()
         await shopper.wait()
@@ -148,7 +153,19 @@ async def test_who_leaves_a_form_of_the_account_is_told_what_was_done(
             assert type(shopper.screen).__name__ == ("CatalogScreen" if way == "to the catalog" else "AccountScreen")
 
 
-@pytest.mark.parametrize("way", WAYS)
+async def test_who_was_logged_out_while_sending_stays_logged_out(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate(monkeypatch, Accounts, "change_details")
+    async with account_of_ada(shop, tmp_path) as (shopper, _):
+        await shopper.press("e")
+        await submit(shopper, name="Ada King", email=EMAIL)
+        await gate.leave(shopper, "to log in")
+        assert isinstance(shopper.screen, LoginScreen)
+        assert app_of(shopper).account is None
+
+
+@pytest.mark.parametrize("way", ["to the catalog", "to the cart"])
 @pytest.mark.parametrize("key", FORMS)
 async def test_who_leaves_a_form_of_the_account_is_told_what_failed(
     shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, way: str

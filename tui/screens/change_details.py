@@ -52,6 +52,8 @@ class ChangeDetailsScreen(FormScreen):
         super().tell(problems, summary)
 
     async def send(self) -> None:
-        self.shop_app.account = await self.backend.change_details(
+        account = await self.backend.change_details(
             name=self.typed("name"), email=self.typed("email"), password=self.typed("password"))
+        if self.shop_app.account is not None:  # else the session ended meanwhile
+            self.shop_app.account = account
         self.done("Your name and email are kept.")
