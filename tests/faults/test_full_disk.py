@@ -87,7 +87,8 @@ def check_it_goes_on(shop: Shop, scene: Scene, bought: int) -> None:
     with reopened(scene) as later:
         orders = later.orders.history(scene.ada, limit=200).items
         assert len(orders) in {bought, bought + 1}
-        assert {order.status for order in orders} == {"placed"}
+        assert {order.status for order in orders} <= {"placed", "cancelled"}  # one that waited in vain stays, too
+        assert sum(order.status == "placed" for order in orders) >= bought
         assert press(later, scene, bought + 1).status == "placed"
 
 
