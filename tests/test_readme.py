@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 
 from shopkeeper import Shop
 from tests.readme_reader import ROOT, Reader, blocks, new_home
+from tui import commands
+from tui.commands import Command
 
 README = (ROOT / "README.md").read_text("utf-8")
 
@@ -41,3 +44,23 @@ def test_every_block_runs_in_order_on_a_machine_without_a_shop(home: Path) -> No
         assert strings.variant(gauge="10", winding="Steel").available == 3
 
 
+
+
+@pytest.mark.parametrize(("row", "rooms"), [
+    ("everywhere", {""}), ("catalog", {"catalog"}), ("product", {"product"}), ("cart", {"cart"}),
+    ("checkout", {"checkout", "field"}), ("receipt", {"receipt"}), ("orders", {"orders", "order"}),
+    ("account", {"account"}),
+])
+def test_keys_in_the_table_do_something_there(row: str, rooms: set[str]) -> None:
+    cells = re.findall(rf"^\| {row} \| (.*) \|$", README, re.MULTILINE)
+    assert len(cells) == 1
+    named = set(re.findall(r"`([^`]+)`", cells[0]))
+    known = {"-" if command.key_in_words == "−" else command.key_in_words for command in _commands()
+             if command.id.rpartition(".")[0] in rooms}
+    assert named <= known
+
+
+def _commands() -> list[Command]:
+    """Every command of the shop."""
+    groups = [value for value in vars(commands).values() if isinstance(value, tuple)]
+    return [command for group in groups for command in group if isinstance(command, Command)]
