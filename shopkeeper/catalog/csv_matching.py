@@ -46,8 +46,8 @@ class Matcher:
 
     def match(self, rows: ProductRows, known: KnownProduct) -> ProductRows:
         """Return the rows with all options of the variants that they mean."""
-        if not rows.options and self._scope.variant_cells <= {"sku"} and not any(row.sku for row in rows.variants):
-            return rows._replace(variants=())  # they say nothing of any variant
+        if self._scope.variant_cells <= {"sku"} and not rows.options and not any(row.sku for row in rows.variants):
+            return rows._replace(variants=())
         # An option without a name may have no labels either: then only those behind it have.
         places = [place for place in range(len(rows.options)) if any(row.options[place] for row in rows.variants)]
         attributes = [self._attribute(rows.options[place], place, known) for place in places]
@@ -96,7 +96,7 @@ class Matcher:
         elif not candidates:
             self._refuse(rows, first, f"The product has no variant {named or 'any more'}. To add one, or to change what"
                                       f" tells it apart, give the file {self._columns(known, with_sku=False)}.")
-        else:
+        elif not self._scope.variant_cells <= {"sku"}:  # else they say which variant, and nothing of it
             variants = "1 variant" if len(candidates) == 1 else f"{len(candidates)} variants"
             self._refuse(rows, first, f"The product has {variants}{f' ({named})' if named else ''}, and the file has"
                                       f" {_rows(len(group))} for them: which variant does each row mean? Give the file"

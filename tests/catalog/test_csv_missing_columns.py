@@ -170,11 +170,12 @@ def test_a_row_that_may_mean_several_variants_or_none_is_refused(
     assert contents(database) == before
 
 
-@pytest.mark.parametrize("column", ["Variant SKU", "Option2 Value", "Option1 Name"])
+@pytest.mark.parametrize(("column", "text"), [
+    ("Variant SKU", ""), ("Option2 Value", ""), ("Option2 Value", "Red"), ("Option1 Name", "")])
 def test_rows_that_say_nothing_of_variants_need_not_tell_them_apart(
-        column: str, bring: Bring, catalog: Catalog) -> None:
+        column: str, text: str, bring: Bring, catalog: Catalog) -> None:
     bring(SIZED, {"Handle": "tee", "Option1 Value": "M", "Option2 Value": "Red", "Variant Price": "20"})
-    bring(named("tee", Vendor="Me", **{column: ""}))
+    bring(named("tee", Vendor="Me", **{column: text}))
     tee = catalog.product("tee")
     assert (tee.vendor, len(tee.variants)) == ("Me", 2)
 
