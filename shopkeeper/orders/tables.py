@@ -110,8 +110,7 @@ cancellation = table(
 order_step = table(
     "order_step",
     Column("order_id", Int, ForeignKey("order.id"), primary_key=True, autoincrement=False),
-    Column("status", Str, CheckConstraint("status IN ('awaiting_payment', 'fulfilled', 'cancelled')", name="status"),
-           primary_key=True),
+    choice_column("status", "awaiting_payment", "fulfilled", "cancelled", primary_key=True),
     Column("at", Time, nullable=False),
 )
 

@@ -12,6 +12,9 @@ from shopkeeper.upkeep.files import sqlite_file
 
 _PAGE = 4096
 
+DECLINED_ORDER = 5
+"""Its payment was declined: it is no order to its shopper, and nothing seals its text."""
+
 # What money and an order's text are. Nothing else in the file tells what the remaining columns were.
 PRECIOUS = {
     '"order"': "id, number, currency, subtotal_minor, shipping_minor, tax_minor, tax_included_minor, total_minor,"
@@ -23,6 +26,9 @@ PRECIOUS = {
     "journal_entry": "payment_id, order_id, kind, currency",
     "posting": "entry_id, account, amount_minor",
 }
+
+_SEALED = {'"order"': f"id <> {DECLINED_ORDER}",
+           **dict.fromkeys(("order_line", "payment", "receipt"), f"order_id <> {DECLINED_ORDER}")}
 
 
 def turn_bits(file: Path, random: Random) -> str:
@@ -104,18 +110,19 @@ DAMAGES: tuple[Damage, ...] = (turn_bits, turn_bits, turn_bits, change_value, ch
 
 
 def precious(file: Path) -> object:
-    """Money and orders' texts, as they are in the file; of orders that were never placed, the amounts."""
+    """Money and orders' texts, as they are in the file."""
     with sqlite_file(file, "mode=ro") as connection:
         connection.text_factory = bytes
         try:
-            return [(table, sorted(_rows(connection, table, columns), key=repr))
+            return [(table, sorted(_rows(connection, table, columns, _SEALED.get(table, "1 = 1")), key=repr))
                     for table, columns in PRECIOUS.items()]
         except (sqlite_driver().DatabaseError, UnicodeDecodeError) as error:
             return str(error)
 
 
-def _rows(connection: Any, table: str, columns: str = "*") -> list[tuple[Any, ...]]:
-    rows: list[tuple[Any, ...]] = connection.execute(f"SELECT {columns} FROM {table}").fetchall()  # noqa: S608
+def _rows(connection: Any, table: str, columns: str = "*", where: str = "1 = 1") -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = connection.execute(
+        f"SELECT {columns} FROM {table} WHERE {where}").fetchall()  # noqa: S608
     return rows
 
 
