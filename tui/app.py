@@ -200,7 +200,8 @@ class ShopApp(Navigation):
     def action_help(self) -> None:
         from tui.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen(self.screen))
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen))
 
     def action_command_palette(self) -> None:
         from tui.palette import ShopPalette

@@ -34,6 +34,7 @@ from tui.screens.product import ProductScreen
 from tui.screens.register import RegisterScreen
 from tui.screens.save_my_data import SaveMyDataScreen
 from tui.testing import Shopper
+from tui.widgets.product_list import ProductList
 
 MakeScreen = Callable[[ShopApp], Screen[object]]
 
@@ -173,6 +174,29 @@ async def test_a_page_turned_before_the_list_of_the_palette_is_laid_out_breaks_n
             palette.dismiss()
         await shopper.wait()
         assert isinstance(shopper.screen, AccountScreen)
+
+
+# Opened twice
+
+async def test_a_product_that_is_opened_twice_at_once_is_shown_once(shop: Shop, tmp_path: Path) -> None:
+    add_product(shop)
+    async with ShopApp(shop, state_folder=tmp_path).run_test(size=(80, 24)) as pilot:
+        shopper = Shopper(pilot)
+        await shopper.press("escape")
+        products = shopper.screen.query_one(ProductList)
+        for _ in range(2):
+            products.action_open()
+        await shopper.wait()
+        assert [type(screen) for screen in pilot.app.screen_stack] == [CatalogScreen, ProductScreen]
+
+
+async def test_the_help_that_is_asked_for_twice_at_once_is_shown_once(shop: Shop, tmp_path: Path) -> None:
+    async with account_of_ada(shop, tmp_path) as (shopper, _):
+        app = app_of(shopper)
+        for _ in range(2):
+            app.action_help()
+        await shopper.wait()
+        assert [type(screen) for screen in app.screen_stack] == [CatalogScreen, AccountScreen, HelpScreen]
 
 
 # All at once

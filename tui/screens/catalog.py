@@ -250,7 +250,8 @@ class CatalogScreen(ShopScreen):
 
     @on(ProductList.Opened)
     def _open_card(self, event: ProductList.Opened) -> None:
-        self.shop_app.open_product(event.card.handle, self._query.options)
+        if self.app.screen is self:  # a double click opens it once
+            self.shop_app.open_product(event.card.handle, self._query.options)
 
     def action_open(self) -> None:
         self.products.action_open()

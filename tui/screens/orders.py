@@ -87,7 +87,8 @@ class OrdersScreen(FollowedOrders):
     def _open(self, order: Order) -> None:
         from tui.screens.order import OrderScreen
 
-        self.app.push_screen(OrderScreen(order))
+        if self.app.screen is self:  # a double click opens it once
+            self.app.push_screen(OrderScreen(order))
 
     def action_reorder(self) -> None:
         """Puts what can still be had into the cart, and goes there."""
