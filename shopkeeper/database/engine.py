@@ -1,6 +1,7 @@
 """Opens a database and the two kinds of transaction on it."""
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
@@ -82,6 +83,8 @@ class Database:
     def open_as_it_is(cls, url: str) -> Self:
         """Opens a database to look into it: nothing is created or changed, and `write` does not work.
 
+        It need not be on a disk that can be written.
+
         Raises:
             DatabaseUnavailable: There is none, or it cannot be opened; the message says why.
         """
@@ -90,13 +93,18 @@ class Database:
         if path is None:
             return cls.open(url)
         require_shop(url)
-        lock = OpenLock(path) if lock_file(path).exists() else None
-        return cls._of_file(path, None, lock)
+        try:
+            return cls._of_file(path, None, _lock_if_any(path))
+        except DatabaseUnavailable as error:
+            # On a disk that is full or read-only, SQLite cannot make what it wants beside the file.
+            if type(error) is not DatabaseUnavailable or not _is_at_rest(path):
+                raise
+        return cls._of_file(path, None, _lock_if_any(path), access="mode=ro&immutable=1")
 
     @classmethod
-    def _of_file(cls, path: Path, journal: JournalMode | None, lock: OpenLock | None) -> Self:
+    def _of_file(cls, path: Path, journal: JournalMode | None, lock: OpenLock | None, access: str = "mode=rw") -> Self:
         identity = FileIdentity(path)
-        return cls(_sqlite(path, journal, identity), lock, identity)._tried()
+        return cls(_sqlite(path, journal, identity, access), lock, identity)._tried()
 
     def _tried(self) -> Self:
         try:
@@ -236,22 +244,32 @@ def _begin_reading(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN")
 
 
-def _connect(path: Path, **options: Any) -> Any:
+def _lock_if_any(path: Path) -> OpenLock | None:
+    return OpenLock(path) if lock_file(path).exists() else None
+
+
+def _is_at_rest(path: Path) -> bool:
+    """Whether all of a database is in its one file: nothing waits beside it to be brought in."""
+    beside = [Path(os.path.realpath(path) + suffix) for suffix in ("-wal", "-journal")]
+    return not any(file.exists() and file.stat().st_size for file in beside)
+
+
+def _connect(path: Path, access: str = "mode=rw", **options: Any) -> Any:
     """A connection of the driver's to a file that exists: none is made where it was removed.
 
     The driver must not begin transactions of its own: it would begin them deferred, and late.
     """
-    return sqlite_driver().connect(f"{path.as_uri()}?mode=rw", uri=True, isolation_level=None, check_same_thread=False,
+    return sqlite_driver().connect(f"{path.as_uri()}?{access}", uri=True, isolation_level=None, check_same_thread=False,
                                    **options)
 
 
-def _sqlite(path: Path, journal: JournalMode | None, identity: FileIdentity) -> Engine:
+def _sqlite(path: Path, journal: JournalMode | None, identity: FileIdentity, access: str) -> Engine:
     """Without a journal mode, connections take what is there and change nothing."""
     driver = sqlite_driver()
 
     def connect() -> Any:
         identity.check_all()  # else SQLite would put new files beside the old one
-        return _connect(path, cached_statements=_STATEMENTS)
+        return _connect(path, access, cached_statements=_STATEMENTS)
 
     engine = create_engine(URL.create("sqlite", database=str(path)), module=driver, hide_parameters=True,
                            creator=connect)

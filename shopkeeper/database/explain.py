@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy.exc import (
     DatabaseError,
@@ -14,14 +15,16 @@ from sqlalchemy.exc import (
 )
 
 from shopkeeper.database.types import DamagedValue
+from shopkeeper.disks import full_disk_advice, is_full
 from shopkeeper.errors import DatabaseUnavailable, ShopDamaged
 
+_FULL = "disk is full"
 _REASONS = {
     "file is not a database": "is not a shop's database.",
     "locked": "is in use by another program that does not let go. Try again in a moment.",
     "readonly": "is read-only. A shop needs to write to it and its folder.",
     "unable to open": "cannot be opened.",
-    "disk is full": "cannot grow: the disk is full. Make room and try again.",
+    _FULL: "cannot grow: the disk is full. Make room and try again.",
     "disk I/O": "cannot be read or written: the disk reports an error.",
 }
 
@@ -54,7 +57,7 @@ def explained(place: str, find_damage: Callable[[], str] = lambda: "") -> Iterat
     except (DatabaseError, InterfaceError) as error:
         if _is_damage(error):
             raise damaged(place, find_damage() or str(error.orig)) from error
-        reason = _reason(str(error.orig), type(error).__name__)
+        reason = _full_disk(place, str(error.orig)) or _reason(str(error.orig), type(error).__name__)
         if reason is None:
             raise
         raise DatabaseUnavailable(f"{place} {reason}") from error
@@ -69,6 +72,16 @@ def _is_damage(error: DatabaseError | InterfaceError) -> bool:
 def damaged(place: str, what: str) -> ShopDamaged:
     """The error that says what of a database is damaged, and what to do."""
     return ShopDamaged(f"{place} is damaged: {what}. Restore a backup.")
+
+
+def _full_disk(place: str, driver_says: str) -> str:
+    """The reason where the file's disk is full, which SQLite tells in several ways; else nothing."""
+    path = Path(place)
+    if not path.is_absolute() or "locked" in driver_says:
+        return ""
+    if _FULL in driver_says or is_full(path):
+        return f"cannot grow: {full_disk_advice(path)}, and try again."
+    return ""
 
 
 def _reason(driver_says: str, kind: str) -> str | None:

@@ -6,6 +6,7 @@ locks are the process's (POSIX), and to close any other descriptor of the same f
 """
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import time
@@ -16,6 +17,7 @@ from pathlib import Path
 from shopkeeper.errors import DatabaseUnavailable
 
 _PATIENCE, _PAUSE = 10, 0.05  # seconds
+_UNWRITABLE = {errno.EROFS, errno.EACCES, errno.ENOSPC}
 
 
 def lock_file(database: Path) -> Path:
@@ -85,7 +87,12 @@ def held_alone(database: Path) -> Iterator[None]:
 
 
 def _locked(path: Path, how: int) -> int:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    except OSError as error:
+        if how != fcntl.LOCK_SH or error.errno not in _UNWRITABLE or not path.exists():
+            raise
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)  # enough to be seen by who wants it alone
     try:
         fcntl.flock(descriptor, how | fcntl.LOCK_NB)
     except OSError:

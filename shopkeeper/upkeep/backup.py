@@ -22,6 +22,7 @@ from shopkeeper.database.driver import sqlite_driver
 from shopkeeper.database.engine import Database
 from shopkeeper.database.lock import lock_file
 from shopkeeper.database.migrate import revision_of
+from shopkeeper.disks import full_disk_advice
 from shopkeeper.errors import BackupFailed, InvalidInput
 from shopkeeper.output_files import open_stream, output_errors, regular_file
 from shopkeeper.upkeep.files import (
@@ -79,7 +80,8 @@ def back_up(database: Database, path: Path, *, stop: Stop | None = None) -> Back
     except InvalidInput as error:
         raise BackupFailed(error.message) from error
     except sqlite_driver().DatabaseError as error:
-        raise BackupFailed(f"{path} cannot be written: {error}.") from error
+        why = full_disk_advice(path) if "full" in str(error) else error
+        raise BackupFailed(f"{path} cannot be written: {why}.") from error
 
 
 def back_up_as_it_is(url: str | None, path: Path) -> Backup:

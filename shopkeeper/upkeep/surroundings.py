@@ -1,12 +1,14 @@
 """What is around a shop's database on its disk: who may read the files, how much room there is, which backups."""
 from __future__ import annotations
 
+import os
 import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 from shopkeeper.database.lock import lock_file
+from shopkeeper.disks import disk_of
 from shopkeeper.upkeep.files import COMPANIONS, companion
 from shopkeeper.upkeep.kept import folder_of, kept
 from shopkeeper.upkeep.laws import Finding
@@ -42,7 +44,11 @@ def findings_around(database: Path) -> Iterator[Finding]:
         yield Finding("two_names", f"{database} has another name, too: remove it, or a program may open both.")
     size, free = database.stat().st_size, shutil.disk_usage(folder).free
     if free < size:
-        yield Finding("disk_full", f"The disk has {free:,} bytes left, less than a backup takes ({size:,}). Make room.")
+        yield Finding("disk_full", f"The disk of {folder} (mounted at {disk_of(folder)}) has {free:,} bytes left, less"
+                                   f" than a backup takes ({size:,}). Make room there.")
+    if not (os.access(database, os.W_OK) and os.access(folder, os.W_OK)):
+        yield Finding("read_only", f"{database} or its folder cannot be written, so nothing can be sold. Its disk"
+                                   f" ({disk_of(folder)}) is read-only, or the permissions are another user's.")
 
 
 def _private_files(database: Path) -> list[Path]:

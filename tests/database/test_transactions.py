@@ -146,7 +146,7 @@ def test_a_database_that_stays_locked_is_said_to_be_in_use(counter: Database) ->
 def test_a_full_disk_is_said_and_nothing_is_changed(counter: Database) -> None:
     with counter.read() as connection:
         connection.exec_driver_sql("PRAGMA max_page_count = 3")  # SQLite says of it what it says of a full disk
-    with pytest.raises(DatabaseUnavailable, match="Make room and try again"), counter.write() as connection:
+    with pytest.raises(DatabaseUnavailable, match="Make room there, and try again"), counter.write() as connection:
         connection.exec_driver_sql("UPDATE counter SET count = 1")
         connection.exec_driver_sql("CREATE TABLE large (x TEXT) STRICT")
         connection.exec_driver_sql("INSERT INTO large VALUES (?)", ("x" * 100_000,))

@@ -10,6 +10,7 @@ from signal import SIGKILL
 
 import pytest
 
+from shopkeeper.disks import disk_of
 from tests.faults import flows, scenes
 from tests.faults.checks import check_bought
 from tests.faults.forks import Ended, Forks
@@ -20,7 +21,7 @@ Scenes = Callable[[Callable[..., Scene]], Scene]
 Tried = Callable[[str, int], None]
 
 DISK_ERROR = "database_unavailable: {} cannot be read or written: the disk reports an error."
-DISK_FULL = "database_unavailable: {} cannot grow: the disk is full. Make room and try again."
+DISK_FULL = "database_unavailable: {} cannot grow: the disk is full ({}). Make room there, and try again."
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -94,4 +95,5 @@ def outcomes(ended: Ended) -> list[str]:
 
 def told(scene: Scene, error: str) -> set[str]:
     """What a person is told of an error. That a sync found the disk full, SQLite calls an error of the disk."""
-    return {words.format(scene.path) for words in ([DISK_ERROR] if error == "EIO" else [DISK_ERROR, DISK_FULL])}
+    sentences = [DISK_ERROR] if error == "EIO" else [DISK_ERROR, DISK_FULL]
+    return {words.format(scene.path, disk_of(scene.path)) for words in sentences}

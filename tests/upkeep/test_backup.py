@@ -154,9 +154,9 @@ def test_an_older_shop_is_backed_up_as_it_is(tmp_path: Path) -> None:
 
 
 def test_where_there_is_no_shop_none_is_made_for_a_backup(tmp_path: Path) -> None:
-    with pytest.raises(DatabaseUnavailable, match="There is no database"):
+    with pytest.raises(DatabaseUnavailable, match="There is no shop"):
         back_up_as_it_is(str(tmp_path / "shop.db"), tmp_path / "backup.db")
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "shop.db").touch()
-    with pytest.raises(BackupFailed, match="is empty"):
+    with pytest.raises(DatabaseUnavailable, match="is empty"):
         back_up_as_it_is(str(tmp_path / "shop.db"), tmp_path / "backup.db")
