@@ -80,9 +80,10 @@ _SEALS = (
             WHEN id < 1000000 THEN substr(CAST(1000000 + id AS TEXT), 2) ELSE CAST(id AS TEXT) END"""),
     Law("order_never_placed", "Order {number} is {status}, but was never placed.", """
         SELECT number, status FROM "order" WHERE status IN ('placed', 'fulfilled') AND placed_at IS NULL"""),
-    Law("order_positions", "Order {number} has {lines} lines, but its last one is number {last}.", """
-        SELECT number, count(*) AS lines, max(position) + 1 AS last FROM "order"
-        JOIN order_line ON order_id = "order".id GROUP BY number HAVING max(position) + 1 <> count(*)"""),
+    Law("order_positions", "Order {number} has {lines} lines, which are numbered {first} to {last}.", """
+        SELECT number, count(*) AS lines, min(position) AS first, max(position) AS last FROM "order"
+        JOIN order_line ON order_id = "order".id
+        GROUP BY number HAVING min(position) <> 0 OR max(position) + 1 <> count(*)"""),
     Law("order_shipping", "Order {number} has {shipping_minor} of shipping, but its receipt says that nothing is sent.",
         """SELECT number, shipping_minor FROM "order" JOIN receipt ON order_id = "order".id
            WHERE ships = 0 AND shipping_minor <> 0""", "0002"),

@@ -39,7 +39,7 @@ BROKEN = {
     "order_never_placed": ("""UPDATE "order" SET placed_at = NULL WHERE id = 1""",
                            "Order SK-000001 is placed, but was never placed."),
     "order_positions": ("UPDATE order_line SET position = 4 WHERE order_id = 1",
-                        "Order SK-000001 has 1 lines, but its last one is number 5."),
+                        "Order SK-000001 has 1 lines, which are numbered 4 to 4."),
     "order_shipping": ("UPDATE receipt SET ships = 0 WHERE order_id = 1",
                        "Order SK-000001 has 499 of shipping, but its receipt says that nothing is sent."),
     "payment_key": ("UPDATE payment SET key = 'pay:SK-000009:1' WHERE order_id = 1",
