@@ -47,6 +47,8 @@ def create_private(path: Path) -> None:
         make_private_folder(path.parent)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     except FileExistsError:
+        if not os.path.lexists(path):
+            raise DatabaseUnavailable(f"{path} cannot be made: a file is in the place of a folder above it.") from None
         if path.is_dir():
             raise DatabaseUnavailable(f"{path} is a folder, not a database.") from None
         if not os.access(path, os.R_OK | os.W_OK) or not os.access(path.parent, os.W_OK):
