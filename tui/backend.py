@@ -237,8 +237,15 @@ class Backend:
     # The cart
 
     async def cart(self) -> Cart | None:
-        """The cart; `None` for a guest who never put anything in."""
-        return await self._call(lambda: self.shop.cart.view(self._or_guest())) if self._session else None
+        """The cart; `None` for a guest who never put anything in.
+
+        Whose session ended or began while it was read gets the cart of the one there is now.
+        """
+        while (session := self._session) is not None:
+            cart = await self._call(lambda: self.shop.cart.view(self._or_guest()))
+            if self._session is session:
+                return cart
+        return None
 
     async def cart_if_any(self) -> Cart | None:
         """The cart, if there is one to be seen. What is wrong is found out, and told, by whoever asks for something."""
@@ -246,9 +253,10 @@ class Backend:
         if session is None:
             return None
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, self.shop.cart.view, session)
+            cart = await asyncio.get_running_loop().run_in_executor(self._threads, self.shop.cart.view, session)
         except ShopError:
             return None
+        return cart if self._session is session else None
 
     async def add(self, variant_id: int, quantity: int = 1) -> Cart:
         """Adds to the cart."""

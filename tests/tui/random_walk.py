@@ -149,7 +149,10 @@ class RandomWalk:
         self.terminal = self._open()
 
     def _explain(self) -> str:
-        return f"unknown: {self._unknown_amounts()}\nlast: {self._log[-40:]!r}\n{self.terminal.left_behind[-2000:]}"
+        cart = self._cart()
+        known = f"{cart.count} for {cart.subtotal}" if cart else "none"
+        last = b" ".join(self._log[-40:])[-1500:]
+        return f"unknown: {self._unknown_amounts()}\ncart: {known}\nlast: {last!r}\n{self.terminal.left_behind[-2000:]}"
 
     # Money
 
