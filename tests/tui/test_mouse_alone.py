@@ -125,7 +125,7 @@ async def test_every_command_can_be_clicked(
     run_action = ShopApp.run_action
 
     async def note(app: ShopApp, action: str, *where: DOMNode) -> bool:
-        if action.startswith("run("):
+        if action.startswith("choose("):
             return await run_action(app, action, *where)
         run.append(action)
         return True

@@ -65,7 +65,7 @@ class KeyBar(ActionText):
             self.keys = keys
             self.refresh()
 
-    async def action_run(self, at: int) -> None:
+    async def action_choose(self, at: int) -> None:
         """Run the command of the key that was clicked."""
         if at < len(self.keys):
             await self.app.run_action(self.keys[at].action, self.keys[at].node)
@@ -127,10 +127,10 @@ def _items(keys: Sequence[ActiveKey]) -> list[Content]:
     items = []
     for _, group in groupby(enumerate(keys), lambda numbered: numbered[1].label):
         numbered = list(group)
-        parts = [clickable(Content.styled(key.key, "$accent"), f"run({at})") for at, key in numbered]
+        parts = [clickable(Content.styled(key.key, "$accent"), f"choose({at})") for at, key in numbered]
         items.append(Content(" ").join([*parts, _label(keys, numbered[-1][0])]))
     return items
 
 
 def _label(keys: Sequence[ActiveKey], at: int) -> Content:
-    return clickable(Content(keys[at].label), f"run({at})")
+    return clickable(Content(keys[at].label), f"choose({at})")
