@@ -187,10 +187,10 @@ class Broken(Exception):
 # In a command
 
 @pytest.mark.parametrize("error", ERRORS)
-def test_a_command_that_breaks_leaves_one_report_and_ends_with_70(tmp_path: Path, error: str) -> None:
+def test_a_command_that_breaks_leaves_one_report_and_ends_with_70(tmp_path: Path, shop_file: Path, error: str) -> None:
     script = BREAK.format(secret=SECRET, error=error,
                           where="from shopkeeper.catalog.service import Catalog; Catalog.export_csv = breaks")
-    ended = subprocess.run([sys.executable, "-c", script, "--db", tmp_path / "shop.db", "export", "all.csv"],
+    ended = subprocess.run([sys.executable, "-c", script, "--db", shop_file, "export", "all.csv"],
                            capture_output=True, text=True, timeout=PATIENCE, check=False,
                            env=os.environ | {"XDG_STATE_HOME": str(tmp_path / "state")})
     assert (ended.returncode, ended.stdout) == (70, "")
