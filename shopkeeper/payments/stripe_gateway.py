@@ -156,11 +156,11 @@ class StripeGateway:
 
     def _write_down(self, key: str, reference: str) -> bool:
         """Whether this is the first intent of this key: only that one may be confirmed."""
-        try:
-            with self._database.write() as connection:
+        with self._database.write() as connection:
+            try:
                 connection.execute(insert(stripe_intent).values(key=key, reference=reference, at=self._clock()))
-        except IntegrityError:
-            return False
+            except IntegrityError:  # within the transaction: outside of it, it would be taken for a sign of damage
+                return False
         return True
 
     def _is_given_up(self, written: Row[Any]) -> bool:

@@ -82,7 +82,8 @@ def test_an_empty_catalog_is_a_header(catalog: Catalog, tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_written_is_said_so_and_nothing_is_left_behind(
         catalog: Catalog, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
-    for path in (tmp_path / "nowhere" / "out.csv", tmp_path / "folder"):
-        with pytest.raises(InvalidInput, match="cannot be written"):
+    problems = {tmp_path / "nowhere" / "out.csv": "cannot be written", tmp_path / "folder": "is a folder"}
+    for path, problem in problems.items():
+        with pytest.raises(InvalidInput, match=problem):
             catalog.export_csv(path)
     assert [each.name for each in tmp_path.iterdir() if each.name.startswith(".")] == []
