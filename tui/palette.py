@@ -7,12 +7,23 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
+from textual.app import ComposeResult
+from textual.command import (
+    CommandInput,
+    CommandList,
+    CommandPalette,
+    DiscoveryHit,
+    Hit,
+    Hits,
+    Provider,
+    SearchIcon,
+)
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.events import Click, Mount
 from textual.message import Message
 from textual.types import IgnoreReturnCallbackType
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, LoadingIndicator, OptionList
 
 from tui.backend import Query, ShopError
 from tui.commands import EVERYWHERE
@@ -20,11 +31,16 @@ from tui.navigation import BaseScreen
 from tui.screens.base import ShopScreen
 from tui.text import clean, price_range
 from tui.themes import THEMES
+from tui.widgets.option_list import ShopOptionList
 
 if TYPE_CHECKING:
     from tui.app import ShopApp
 
 _MOST_PRODUCTS = 8
+
+
+class ShopCommandList(CommandList, ShopOptionList, can_focus=False):
+    """Textual's list of commands, safe for keys that come early and for clicks on rows that have gone."""
 
 
 class ShopPalette(CommandPalette, BaseScreen[None]):
@@ -46,10 +62,14 @@ class ShopPalette(CommandPalette, BaseScreen[None]):
         if self not in self.app.screen_stack:
             event.prevent_default()
 
-    def _action_command_list(self, action: str) -> None:
-        # Textual's list turns pages by lines that it does not know before it is laid out.
-        if self.query_one(CommandList).size:
-            super()._action_command_list(action)
+    def compose(self) -> ComposeResult:
+        with Vertical(id="--container"):
+            with Horizontal(id="--input"):
+                yield SearchIcon()
+                yield CommandInput(placeholder=self._placeholder, select_on_focus=False)
+            with Vertical(id="--results"):
+                yield ShopCommandList()
+                yield LoadingIndicator()
 
 
 class CommandsProvider(Provider):

@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from rich.style import Style
 from textual.command import CommandInput, CommandList
 from textual.events import Click
 from textual.screen import Screen
@@ -174,6 +175,16 @@ async def test_a_page_turned_before_the_list_of_the_palette_is_laid_out_breaks_n
             palette.dismiss()
         await shopper.wait()
         assert isinstance(shopper.screen, AccountScreen)
+
+
+async def test_a_click_on_a_row_of_the_palette_that_has_gone_breaks_nothing(shop: Shop, tmp_path: Path) -> None:
+    async with account_of_ada(shop, tmp_path) as (shopper, _):
+        await shopper.press("ctrl+p")
+        commands = shopper.screen.query_one(CommandList)
+        gone = Style.from_meta({"option": commands.option_count})
+        commands.post_message(Click(commands, 2, 1, 0, 0, 1, False, False, False, 2, 1, style=gone))
+        await shopper.wait()
+        assert app_of(shopper).report is None
 
 
 # Opened twice
