@@ -19,8 +19,9 @@ PRODUCTS = 8
 
 # A program of its own: it says how far it is, and goes on at a word; a signal comes instead.
 _IMPORT = """
-import sys
+import signal, sys
 from shopkeeper import Shop
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs tests in the background ignores it
 def tell(done, total):
     print(done / total, flush=True)
     sys.stdin.readline()
