@@ -25,8 +25,9 @@ def fill(shop: Shop) -> None:
     pieces = [Piece({"size": f"{text} {number}", hostile.ANSI[0]: hostile.MARKUP[0]}, on_hand=None)
               for number, text in enumerate(hostile.STORABLE)]
     put_on_shelf(shop._database, [*items, Item("Choosy", pieces, description="\n".join(hostile.STORABLE))])
+    shop.settings.change(name="Clean")
     with shop._database.write() as connection:
-        connection.execute(insert(setting).values(name="name", value=NAME))
+        connection.execute(update(setting).where(setting.c.name == "name").values(value=NAME))
 
 
 def add_hostile_account(shop: Shop) -> Session:

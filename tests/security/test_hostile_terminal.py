@@ -26,7 +26,7 @@ TEXTUAL = {
     "CSI ?1000 h", "CSI ?1000 l", "CSI ?1003 h", "CSI ?1003 l", "CSI ?1006 h", "CSI ?1006 l", "CSI ?1015 h",
     "CSI ?1015 l",  # the mouse
     "CSI ?1004 h", "CSI ?1004 l", "CSI ?2004 h", "CSI ?2004 l",  # focus and pasting
-    "CSI ?2026$ p", "CSI ?2026 h", "CSI ?2026 l", "CSI ?2048$ p",  # whole frames, sizes
+    "CSI ?2026$ p", "CSI ?2026 h", "CSI ?2026 l",  # whole frames
     "CSI > u", "CSI < u",  # keys
     "OSC 22",  # the shape of the pointer
     "control 0a", "control 0d",

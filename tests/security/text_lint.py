@@ -25,7 +25,7 @@ _FUNCTIONS = {"DiscoveryHit": _FIRST, "Hit": _SECOND}
 _SHOWN = {"border_subtitle", "border_title", "content", "label", "message", "placeholder", "prompt", "renderable",
           "sub_title", "title", "tooltip"}
 _PURE = {"enumerate", "int", "len", "list", "range", "reversed", "round", "sorted", "tuple", "zip"}
-_OWN = {"Content", "Text"}
+_OWN = {"Content", "FittedContent", "Text"}  # a FittedContent takes what draws Content, which mypy sees to
 _NUMBERS_ONLY = re.compile(r".*,|.*[dfeg%]")  # a format that a string refuses
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

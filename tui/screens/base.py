@@ -127,9 +127,10 @@ class ShopScreen(BaseScreen[None]):
 
     def tell_error(self, error: ShopError) -> None:
         """Tells it in a toast. Whose session has ended logs in again."""
-        if isinstance(error, SessionExpired | LoginRequired) and self.shop_app.account is not None:
+        needs_login = isinstance(error, SessionExpired | LoginRequired)
+        if needs_login and self.shop_app.account is not None:
             self.shop_app.session_ended(self.place)
-        else:
+        elif not (needs_login and self.is_gone):  # else a call beside this one met it first, and has told it
             self.shop_app.tell(error.message, severity="error")
 
 
