@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.style import Style
 
-from tui.text import options_in_words, plain
+from tui.text import clean, options_in_words
 
 GAP = 2
 """Cells between two columns."""
@@ -68,7 +68,7 @@ class NameColumns:
     """
 
     def __init__(self, names: Iterable[tuple[str, Mapping[str, str]]], room: int) -> None:
-        named = [(plain(title).cell_length, cell_len(options_in_words(options))) for title, options in names]
+        named = [(cell_len(clean(title)), cell_len(options_in_words(options))) for title, options in names]
         titles = max((width for width, _ in named), default=0)
         options = max((width for _, width in named), default=0)
         self._room = room
@@ -77,8 +77,8 @@ class NameColumns:
 
     def lines(self, title: str, options: Mapping[str, str]) -> list[Content]:
         """Return title and options of one line, whole, in as many lines as they take, each as wide as the room."""
-        name = cell(plain(title, "bold"), "title")
-        choices = cell(plain(options_in_words(options), "$muted"), "options")
+        name = cell(Content.styled(clean(title), "bold"), "title")
+        choices = cell(Content.styled(options_in_words(options), "$muted"), "options")
         if self._options:
             return [Content.assemble(left(name, self._titles), " " * GAP, left(choices, self._options))]
         below = choices.wrap(self._room) if options else []
