@@ -77,17 +77,19 @@ class SharedSession:
 
     def keep(self, session: Session) -> None:
         """Goes on with this session, here and at the next visit."""
-        self.now = session
-        with suppress(OSError):  # it cannot be kept: the next visit begins with a log in
-            self._state.remember_token(self._shop_id, session.token)
+        with self._looking:
+            self.now = session
+            with suppress(OSError):  # it cannot be kept: the next visit begins with a log in
+                self._state.remember_token(self._shop_id, session.token)
 
     def end(self) -> None:
-        """Logs out."""
-        ending, self.now = self.now, None
-        if ending is not None:
-            self._shop.accounts.logout(ending)
-            with suppress(OSError):  # a token that stays kept is dead
-                self._state.change_token(self._shop_id, lambda token: self._ended(ending, token))
+        """Log out. A guest who begins meanwhile waits: its token would not be kept beside one that still lives."""
+        with self._looking:
+            ending, self.now = self.now, None
+            if ending is not None:
+                self._shop.accounts.logout(ending)
+                with suppress(OSError):  # a token that stays kept is dead
+                    self._state.change_token(self._shop_id, lambda token: self._ended(ending, token))
 
     def end_by(self, verb: Callable[[Session], None]) -> None:
         """Does what ends this session, and forgets it."""

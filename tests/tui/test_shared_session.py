@@ -195,6 +195,25 @@ def test_a_guest_in_one_terminal_does_not_put_out_who_is_logged_in_in_the_other(
     assert terminal(shop, tmp_path).now == logged_in.now
 
 
+def test_a_guest_who_begins_while_an_account_logs_out_is_found_again(
+    shop: Shop, tmp_path: Path, first: SharedSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guests: list[Session] = []
+    beginning = threading.Thread(target=lambda: guests.append(first.or_guest()))
+    logout = shop.accounts.logout
+
+    def log_out_while_a_guest_begins(session: Session) -> None:
+        beginning.start()
+        beginning.join(timeout=0.5)
+        logout(session)
+
+    monkeypatch.setattr(shop.accounts, "logout", log_out_while_a_guest_begins)
+    first.end()
+    beginning.join()
+    assert [guest.account for guest in guests] == [None]
+    assert kept(shop, tmp_path) == guests[0].token
+
+
 def test_a_guest_is_found_again(shop: Shop, tmp_path: Path, clock: FakeClock) -> None:
     guest = terminal(shop, tmp_path).or_guest()
     clock.advance(60 * DAY)
