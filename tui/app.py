@@ -243,7 +243,11 @@ class ShopApp(Navigation):
     @work
     async def action_log_out(self) -> None:
         before = self.account
-        await self.backend.logout()
+        try:
+            await self.backend.logout()
+        except ShopError as error:
+            self.tell(error.message, severity="error")
+            return
         if self.account == before:  # else it was found out meanwhile that the session had ended
             self.become_guest("You are logged out. Your cart waits for you.")
 

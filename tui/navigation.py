@@ -66,15 +66,16 @@ class Navigation(App[None]):
     every widget is.
     """
 
-    _ending: asyncio.Task[None] | None = None
+    _is_ending = False
+    _exiting: asyncio.Task[None] | None = None
 
     def push_screen(self, *args: Any, **kwargs: Any) -> Any:
         """Open a screen over the one on top, as Textual does; not once the app is ending."""
-        return AwaitMount(self.screen, []) if self._ending else super().push_screen(*args, **kwargs)
+        return AwaitMount(self.screen, []) if self._is_ending else super().push_screen(*args, **kwargs)
 
     def switch_screen(self, screen: Screen[Any] | str) -> AwaitComplete:
         """Replace the screen on top, as Textual does; not once the app is ending."""
-        return _nothing() if self._ending else super().switch_screen(screen)
+        return _nothing() if self._is_ending else super().switch_screen(screen)
 
     def pop_screen(self) -> AwaitComplete:
         """Leave the screen on top, and cancel its workers: their answers have no widgets to be shown in."""
@@ -85,9 +86,10 @@ class Navigation(App[None]):
 
     def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         """End the app, as Textual does, once what is being mounted is mounted."""
+        self._is_ending = True
         super_exit = partial(super().exit, result, return_code, message)
         if self._mounting():
-            self._ending = asyncio.create_task(self._exit_when_mounted(super_exit))
+            self._exiting = asyncio.create_task(self._exit_when_mounted(super_exit))
         else:
             super_exit()
 
@@ -97,8 +99,8 @@ class Navigation(App[None]):
         exit_app()
 
     async def _shutdown(self) -> None:
-        if self._ending:
-            await self._ending
+        if self._exiting:
+            await self._exiting
         self.workers.cancel_all()
         await super()._shutdown()
 

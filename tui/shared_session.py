@@ -85,9 +85,10 @@ class SharedSession:
     def end(self) -> None:
         """Log out. A guest who begins meanwhile waits: its token would not be kept beside one that still lives."""
         with self._looking:
-            ending, self.now = self.now, None
+            ending = self.now
             if ending is not None:
                 self._shop.accounts.logout(ending)
+                self.now = None
                 with suppress(OSError):  # a token that stays kept is dead
                     self._state.change_token(self._shop_id, lambda token: self._ended(ending, token))
 

@@ -20,7 +20,7 @@ def begin_writing(connection: Connection) -> None:
     milliseconds = driver.execute("PRAGMA busy_timeout").fetchone()[0]
     driver.execute("PRAGMA busy_timeout = 0")
     try:
-        _wait_for_turn(driver, connection.dialect.loaded_dbapi.OperationalError, milliseconds / 1000)
+        _wait_for_turn(driver, connection.dialect.loaded_dbapi.DatabaseError, milliseconds / 1000)
         if not driver.in_transaction:
             connection.exec_driver_sql(_BEGIN)  # says why it cannot
     finally:

@@ -78,6 +78,7 @@ class Reconciler:
         self._thread = None
 
     def _run(self, interval_seconds: float, stopping: Event) -> None:
+        reported = False
         while not stopping.wait(interval_seconds):
             try:
                 if self._is_any_open():
@@ -85,8 +86,9 @@ class Reconciler:
             except DatabaseUnavailable:
                 continue  # whoever shops is told; this is tried again
             except Exception as error:  # noqa: BLE001 (it is reported, and nobody else is there to do so)
-                _report(error)
-                return
+                if not reported:  # one report says it; other payments are asked about all the same
+                    _report(error)
+                reported = True
 
 
 def _run_aside(work: Callable[[], object], seconds: float) -> None:

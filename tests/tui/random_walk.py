@@ -2,13 +2,13 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from random import Random
 
 from shopkeeper import Cart, Money, SessionExpired, Shop, explain
+from shopkeeper.database.driver import sqlite_driver
 from tests.factories import PASSWORD
 from tests.terminal import CTRL_Q, Terminal
 from tui.state import TerminalState
@@ -194,7 +194,8 @@ class RandomWalk:
 
     def _read_catalog(self) -> tuple[set[str], set[Money]]:
         currency = self._shop.settings.currency
-        with closing(sqlite3.connect(self._folder / "shop.db")) as database:
+        # Another SQLite library in this process would drop the locks of the shop's own when it closes the file.
+        with closing(sqlite_driver().connect(self._folder / "shop.db")) as database:
             rows = database.execute("SELECT price_minor, compare_at_minor FROM variant").fetchall()
         prices = {Money(price, currency) for price, _ in rows}
         saved = {Money(was - price, currency) for price, was in rows if was is not None and was > price}

@@ -92,3 +92,18 @@ async def test_a_shop_that_was_moved_is_told_in_a_sentence(shop: Shop, shop_file
         assert "was moved, replaced or removed" in told(app)
         assert not shop_file.exists()
     assert app.report is None
+
+
+async def test_a_log_out_that_the_shop_refuses_is_told_and_the_shopper_stays(
+    shop: Shop, shop_file: Path, tmp_path: Path
+) -> None:
+    app = ShopApp(shop, state_folder=tmp_path)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        shopper = Shopper(pilot)
+        await shopper.log_in("ada@example.com", PASSWORD)
+        await visit(pilot, "p")
+        shop_file.rename(shop_file.with_name("elsewhere.db"))
+        await visit(pilot, "l")
+        assert "was moved, replaced or removed" in told(app)
+        assert app.account is not None
+    assert app.report is None

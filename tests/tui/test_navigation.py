@@ -97,6 +97,18 @@ async def test_the_shop_ends_with_its_code_while_a_screen_is_being_opened(
         assert (app.return_code, app.report) == (143, None)
 
 
+@pytest.mark.parametrize("count", range(ROUNDS))
+async def test_no_screen_is_opened_once_the_shop_is_ending(shop: Shop, tmp_path: Path, count: int) -> None:
+    app = ShopApp(shop, state_folder=tmp_path)
+    async with app.run_test() as pilot:
+        await Shopper(pilot).wait()
+        app.exit(return_code=143)
+        await rounds(count)
+        app.push_screen(SCREENS["log in"](app))
+        app.switch_screen(SCREENS["register"](app))
+    assert (app.return_code, app.report) == (143, None)
+
+
 @pytest.mark.parametrize("count", range(4))
 async def test_a_form_opened_while_logging_out_does_not_end_the_shop(shop: Shop, tmp_path: Path, count: int) -> None:
     async with account_of_ada(shop, tmp_path) as (shopper, _):
