@@ -30,7 +30,8 @@ _RATES = f"a tax rate is from 0 to 100 percent, with {MAX_RATE_DECIMALS} decimal
 
 NAMES = tuple(each.name for each in fields(ShopSettings))
 
-_OF_THE_SHOP = ("shop_id", "orders_after")  # which nobody changes
+_RESTORED = ("orders_after", "numbers_after")
+_OF_THE_SHOP = ("shop_id", *_RESTORED)  # which nobody changes
 
 _KEPT = select(setting.c.name, setting.c.value).order_by(setting.c.name)
 
@@ -109,8 +110,7 @@ def setting_problems(connection: Connection) -> Iterator[str]:
         yield "The shop has lost its id."
     if changed := [name for name in NAMES if name in stored]:  # all are stored at once
         yield from (f"The setting {name} is missing." for name in NAMES if name not in changed)
-    if not stored.get("orders_after", "0").isdecimal():
-        yield "The setting orders_after is no number."
+    yield from (f"The setting {name} is no number." for name in _RESTORED if not stored.get(name, "0").isdecimal())
     try:
         _kept(tuple(stored.items()))
     except InvalidInput as error:

@@ -7,25 +7,29 @@ was altered before is not sealed anew; it must not pass for one that never was.
 """
 from __future__ import annotations
 
+from datetime import datetime
 from secrets import token_hex
 
 from sqlalchemy import Connection, delete, exists, select, update
 
 from shopkeeper.accounts.tables import account
-from shopkeeper.errors import InvalidState
 from shopkeeper.orders.books import order_of, seal
 from shopkeeper.orders.open_payments import OPEN_PAYMENT
 from shopkeeper.orders.receipt import digest
+from shopkeeper.orders.states import note_seen_waiting
 from shopkeeper.orders.tables import cancellation, order, payment
 
 
-def make_anonymous(connection: Connection, shopper_id: int) -> None:
-    """Makes all orders of a shopper anonymous. Raises InvalidState: a payment or a refund of one is under way."""
-    under_way = (select(order.c.number).join(payment, payment.c.order_id == order.c.id)
+def number_under_way(connection: Connection, shopper_id: int, at: datetime) -> str | None:
+    """Return the number of an order of which a payment or refund is under way; its shopper is about to see it."""
+    under_way = (select(order.c.id).join(payment, payment.c.order_id == order.c.id)
                  .where(order.c.shopper_id == shopper_id, OPEN_PAYMENT).limit(1))
-    if number := connection.scalar(under_way):
-        raise InvalidState(f"A payment or refund of order {number} is under way. Try again once it is decided.",
-                           number=number)
+    order_id = connection.scalar(under_way)
+    return None if order_id is None else note_seen_waiting(connection, order_id, at)
+
+
+def make_anonymous(connection: Connection, shopper_id: int) -> None:
+    """Make all orders of a shopper anonymous. Of none of them a payment or refund may be under way."""
     connection.execute(delete(cancellation).where(cancellation.c.shopper_id == shopper_id))
     for order_id in connection.scalars(select(order.c.id).where(order.c.shopper_id == shopper_id)).all():
         before = order_of(connection, order_id)

@@ -12,6 +12,7 @@ from shopkeeper.errors import InvalidState, NotFound
 from shopkeeper.orders.anonymity import is_anonymous
 from shopkeeper.orders.books import IS_ORDER, OrderRow, orders
 from shopkeeper.orders.model import Order, OrderStatus
+from shopkeeper.orders.numbers import id_of_attempt
 from shopkeeper.orders.receipt import digest, number_and_digest, receipt
 from shopkeeper.orders.states import advance_order, refusal
 from shopkeeper.orders.tables import order, payment
@@ -38,7 +39,7 @@ class BackOffice:
                 newest if status is None else newest.where(order.c.status == status)).all())
 
     def get(self, number: str) -> Order:
-        """Any order. Raises NotFound."""
+        """Return any order, by its number or by the reference of the attempt to pay it. Raises NotFound."""
         with self._database.read() as connection:
             return orders(connection, [_of_number(connection, number)])[0]
 
@@ -104,7 +105,9 @@ def altered_orders(connection: Connection) -> Iterator[str]:
 
 
 def _of_number(connection: Connection, number: str) -> OrderRow:
-    row = connection.execute(select(order).where(order.c.number == clean(number))).one_or_none()
+    attempt = id_of_attempt(clean(number))  # as in the payment's key, which the gateway shows
+    named = order.c.number == clean(number) if attempt is None else order.c.id == attempt
+    row = connection.execute(select(order).where(named)).one_or_none()
     if row is None:
         raise NotFound(f"There is no order {number}.")
     return row

@@ -30,7 +30,10 @@ _ids: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
 # An attempt that was declined before anybody saw an order that waits is none.
 IS_ORDER = or_(order.c.status != "cancelled", order.c.placed_at.is_not(None),
                exists().where(order_step.c.order_id == order.c.id))
-"""The rows of `order` that are orders, to their shopper and to the shop's owner."""
+"""The rows of `order` that are orders, to the shop's owner. Those that await their payment may have no number yet."""
+
+IS_NUMBERED = order.c.number.like("SK-%")
+"""The rows of `order` that have a number. No shopper sees another one in a list of orders."""
 
 _BY_ID = select(order).where(order.c.id == bindparam("id"))
 _OF_SHOPPER = select(order).where(order.c.shopper_id == bindparam("shopper_id")).order_by(order.c.id)
@@ -40,36 +43,35 @@ _PAYMENTS = select(payment).where(payment.c.order_id.in_(_ids)).order_by(payment
 _STEPS = select(order_step).where(order_step.c.order_id.in_(_ids))
 _RECEIPTS = select(receipt).where(receipt.c.order_id.in_(_ids))
 
-_NEW_ORDER, _NEW_PAYMENT = insert(order).returning(order.c.id), insert(payment).returning(payment.c.id)
+_NEW_ORDER, _NEW_PAYMENT = insert(order), insert(payment).returning(payment.c.id)
 _NEW_LINES, _NEW_RECEIPT = insert(order_line), insert(receipt)
-_NUMBER = update(order).where(order.c.id == bindparam("order_id"))
 _SEAL = update(receipt).where(receipt.c.order_id == bindparam("sealed"))
 
 
 def write_order(connection: Connection, shopper_id: int, cart: Cart, *, key: str, digest: str, address: Address | None,
-                at: datetime) -> tuple[int, str]:
-    """A new order that awaits its payment, with the cart's lines as they are now. Answers with its id and number."""
-    values: dict[str, object] = {
-        "shopper_id": shopper_id, "idempotency_key": key, "request_digest": digest, "status": "awaiting_payment",
-        "currency": cart.total.currency, "subtotal_minor": cart.subtotal.minor, "shipping_minor": cart.shipping.minor,
-        "tax_minor": cart.tax.minor, "tax_included_minor": cart.tax_included.minor, "total_minor": cart.total.minor,
-        "address": address, "created_at": at}
-    if (behind := numbers.next_id(connection)) is not None:
-        values["id"] = behind
-    order_id: int = connection.execute(_NEW_ORDER, values).scalar_one()
-    number = numbers.number_of(order_id)
-    connection.execute(_NUMBER, {"order_id": order_id, "number": number})
+                at: datetime) -> int:
+    """Write an order that awaits its payment, with the cart's lines as they are now, and return its id.
+
+    It is an attempt to pay: it has no number yet.
+    """
+    order_id = numbers.next_id(connection)
+    connection.execute(_NEW_ORDER, {
+        "id": order_id, "number": numbers.attempt_reference(order_id), "shopper_id": shopper_id,
+        "idempotency_key": key, "request_digest": digest, "status": "awaiting_payment", "currency": cart.total.currency,
+        "subtotal_minor": cart.subtotal.minor, "shipping_minor": cart.shipping.minor, "tax_minor": cart.tax.minor,
+        "tax_included_minor": cart.tax_included.minor, "total_minor": cart.total.minor, "address": address,
+        "created_at": at})
     connection.execute(_NEW_LINES, _snapshot(connection, order_id, cart))
     connection.execute(_NEW_RECEIPT, {
         "order_id": order_id, "terms": cart.terms, "ships": cart.requires_shipping})
-    return order_id, number
+    return order_id
 
 
-def write_payment(connection: Connection, order_id: int, number: str, amount: Money, card: Means, gateway: str,
-                  at: datetime) -> int:
+def write_payment(connection: Connection, order_id: int, amount: Money, card: Means, gateway: str, at: datetime
+                  ) -> int:
     """The payment that an order awaits. Of the card, brand and last four digits are kept, and nothing else."""
     payment_id: int = connection.execute(_NEW_PAYMENT, {
-        "order_id": order_id, "key": f"pay:{number}:1", "gateway": gateway, "state": "submitting",
+        "order_id": order_id, "key": numbers.payment_key(order_id), "gateway": gateway, "state": "submitting",
         "amount_minor": amount.minor, "refunded_minor": 0, "refunding": False, "brand": card.brand,
         "last4": card.last4, "reference": "", "reason": "", "created_at": at}).scalar_one()
     return payment_id

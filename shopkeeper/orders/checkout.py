@@ -1,6 +1,7 @@
 """Checkout: a cart becomes an order, in three steps, because a portal is slow and a write lock is precious.
 
-1. One write transaction checks everything, reserves the stock and writes the order, which awaits its payment.
+1. One write transaction checks everything, reserves the stock and writes the order, which awaits its payment. It has
+   no number yet (`numbers`).
 2. The portal is asked, outside any transaction.
 3. One write transaction books the answer: the stock is sold and leaves the cart, or it is given back.
 
@@ -34,7 +35,7 @@ from shopkeeper.errors import (
 )
 from shopkeeper.inventory.service import Inventory
 from shopkeeper.money import Money
-from shopkeeper.orders.books import OrderRow, check_key, orders, write_order, write_payment
+from shopkeeper.orders.books import OrderRow, check_key, order_of, orders, write_order, write_payment
 from shopkeeper.orders.model import Address, Order, Quote, Settled
 from shopkeeper.orders.settlement import Settlement
 from shopkeeper.orders.states import note_seen_waiting
@@ -95,15 +96,20 @@ class Checkout:
             undecided = self._settlement.open_of(connection, shopper_id)
         for paying in undecided:
             self._settlement.look_up(paying)
-        new_payment = None
+        new_payment = waiting = None
         with self._database.write() as connection:
             known = _of_key(connection, shopper_id, idempotency_key)
             if known is None:
                 _check_request(payment, self._clock, address)
-                new_payment = self._begin(connection, shopper_id, payment, expected_total, idempotency_key, digest,
-                                          kept)
+                waiting = self._waiting_number(connection, shopper_id)
+                if waiting is None:
+                    new_payment = self._begin(connection, shopper_id, payment, expected_total, idempotency_key, digest,
+                                              kept)
             elif known.request_digest != digest:
                 raise IdempotencyMismatch("This idempotency key was used for another request. Take a new one.")
+        if waiting is not None:
+            raise InvalidState(f"The payment of order {waiting} is not decided yet. You are not charged twice: try"
+                               " again in a minute.")
         if new_payment is not None:
             self._settlement.charge(new_payment, payment)
         return self._outcome(shopper_id, idempotency_key)
@@ -128,11 +134,13 @@ class Checkout:
         """
         self._settlement.hear(payload, signature)
 
+    def _waiting_number(self, connection: Connection, shopper_id: int) -> str | None:
+        """The number of the order whose payment is not decided yet, which its shopper is about to see."""
+        undecided = self._settlement.open_of(connection, shopper_id)
+        return note_seen_waiting(connection, undecided[0].order_id, self._clock()) if undecided else None
+
     def _begin(self, connection: Connection, shopper_id: int, card: Means, expected_total: Money, key: str,
                digest: str, address: Address | None) -> int:
-        if undecided := self._settlement.open_of(connection, shopper_id):
-            raise InvalidState(f"The payment of order {undecided[0].number} is not decided yet. You are not charged"
-                               " twice: try again in a minute.")
         cart = self._filled_cart(connection, shopper_id)
         _check_for_sale(cart)
         if cart.total != expected_total:
@@ -140,8 +148,8 @@ class Checkout:
                                total=cart.total)
         self._inventory.reserve(connection, {line.variant_id: line.quantity for line in cart.lines})
         now = self._clock()
-        order_id, number = write_order(connection, shopper_id, cart, key=key, digest=digest, address=address, at=now)
-        return write_payment(connection, order_id, number, cart.total, card, self._settlement.gateway_name, now)
+        order_id = write_order(connection, shopper_id, cart, key=key, digest=digest, address=address, at=now)
+        return write_payment(connection, order_id, cart.total, card, self._settlement.gateway_name, now)
 
     def _filled_cart(self, connection: Connection, shopper_id: int) -> Cart:
         cart = self._carts.read(connection, shopper_id)
@@ -158,6 +166,7 @@ class Checkout:
         if outcome.status == "awaiting_payment":
             with self._database.write() as connection:
                 note_seen_waiting(connection, row.id, self._clock())
+                outcome = order_of(connection, row.id)
         if outcome.payment.state == "declined":
             raise PaymentDeclined(outcome.payment.reason)
         return outcome

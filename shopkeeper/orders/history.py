@@ -13,7 +13,7 @@ from shopkeeper.catalog.model import called
 from shopkeeper.clock import Clock
 from shopkeeper.database.engine import Database
 from shopkeeper.errors import IdempotencyMismatch, InvalidInput, InvalidState, NotFound
-from shopkeeper.orders.books import IS_ORDER, OrderRow, check_key, orders
+from shopkeeper.orders.books import IS_NUMBERED, IS_ORDER, OrderRow, check_key, orders
 from shopkeeper.orders.model import Order, Page
 from shopkeeper.orders.receipt import receipt
 from shopkeeper.orders.reconciler import Reconciler
@@ -50,13 +50,10 @@ class Orders:
         if not 1 <= limit <= _MOST:
             raise InvalidInput(fields={"limit": f"A page has 1 to {_MOST} orders."})
         before = _order_id(cursor)
-        page = self._page(session, limit, before)
-        waits = any(order.status == "awaiting_payment" for order in page.items)
-        return self._page(session, limit, before) if waits and self._look(session) else page
-
-    def _page(self, session: Session, limit: int, before: int | None) -> Page[Order]:
+        self._look(session)  # what is shown has a number
         with self._database.read() as connection:
-            mine = (order.c.shopper_id == self._accounts.account_holder(connection, session).id) & IS_ORDER
+            owner = self._accounts.account_holder(connection, session).id
+            mine = (order.c.shopper_id == owner) & IS_ORDER & IS_NUMBERED
             total = connection.scalar(select(func.count()).where(mine)) or 0
             newest = select(order).where(mine).order_by(order.c.id.desc()).limit(limit + 1)
             rows = connection.execute(newest if before is None else newest.where(order.c.id < before)).all()
@@ -147,7 +144,7 @@ class Orders:
 
     def _mine(self, connection: Connection, session: Session, number: str) -> OrderRow:
         owner = self._accounts.account_holder(connection, session).id
-        mine = select(order).where(order.c.number == clean(number), order.c.shopper_id == owner)
+        mine = select(order).where(order.c.number == clean(number), IS_NUMBERED, order.c.shopper_id == owner)
         row = connection.execute(mine).one_or_none()
         if row is None:
             raise NotFound(f"You have no order {number}.")

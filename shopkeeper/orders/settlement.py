@@ -17,6 +17,7 @@ from shopkeeper.money import Money
 from shopkeeper.orders import ledger
 from shopkeeper.orders.books import order_of, seal
 from shopkeeper.orders.model import EntryKind, Order, Settled
+from shopkeeper.orders.numbers import give_number, refund_key
 from shopkeeper.orders.open_payments import GIVEN_UP, OPEN_PAYMENT
 from shopkeeper.orders.states import advance_order, advance_payment, is_seen_waiting
 from shopkeeper.orders.tables import order, payment
@@ -83,7 +84,7 @@ class Settlement:
         for found in self._given_up_lately():
             self.look_up(found)
         still_open = {each.id for each in self._open()} if left_open else set()
-        found_open = tuple(Settled(each.number, each.created_at, settled=each.id not in still_open)
+        found_open = tuple(Settled(self._find(each.id).number, each.created_at, settled=each.id not in still_open)
                            for each in left_open)
         for each in found_open:
             log.event("settled" if each.settled else "left_open", order=each.order_number)
@@ -152,7 +153,7 @@ class Settlement:
             return Charge("unknown")
         try:
             answer = portal.refund(
-                paid.reference, Money(paid.amount_minor, paid.currency), key=f"refund:{paid.number}")
+                paid.reference, Money(paid.amount_minor, paid.currency), key=refund_key(paid.key))
         except (GatewayError, OSError):
             return Charge("unknown")
         if answer.state in {"succeeded", "declined"}:
@@ -191,8 +192,9 @@ class Settlement:
     def _follow(self, connection: Connection, paying: OpenPayment, answer: Charge) -> None:
         if answer.state == "succeeded":
             advance_order(connection, paying.order_id, "placed", placed_at=self._clock())
+            give_number(connection, paying.order_id)
             placed = order_of(connection, paying.order_id)
-            self._inventory.commit(connection, placed.quantities, paying.number)
+            self._inventory.commit(connection, placed.quantities, placed.number)
             self._enter(connection, "capture", paying, placed)
             self._carts.take_out(connection, paying.shopper_id, placed.quantities)
             seal(connection, paying.order_id, placed)
@@ -219,7 +221,7 @@ class Settlement:
             bought = order_of(connection, paid.order_id)
             self._enter(connection, "refund", paid, bought)
             if advance_order(connection, paid.order_id, "cancelled", noted_at=self._clock()):
-                self._inventory.restock(connection, bought.quantities, paid.number)
+                self._inventory.restock(connection, bought.quantities, bought.number)
 
     def _enter(self, connection: Connection, kind: EntryKind, paid: OpenPayment, bought: Order) -> None:
         ledger.book(connection, kind, bought, payment_id=paid.id, order_id=paid.order_id, at=self._clock())

@@ -8,6 +8,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, insert, select, upd
 
 from shopkeeper.errors import InvalidState
 from shopkeeper.orders.model import OrderStatus
+from shopkeeper.orders.numbers import give_number
 from shopkeeper.orders.tables import order, order_step, payment
 from shopkeeper.payments.model import PaymentState
 
@@ -29,6 +30,7 @@ _ORDER_STEP = update(order).where(order.c.id == bindparam("of_id"), order.c.stat
 _PAYMENT_STEP = update(payment).where(payment.c.id == bindparam("of_id"), payment.c.state.in_(_reached_from))
 
 _NEW_STEP = insert(order_step)
+_KNOWN = select(order.c.number, order.c.status).where(order.c.id == bindparam("of_id"))
 _SEEN_WAITING = select(order_step.c.at).where(
     order_step.c.order_id == bindparam("of_id"), order_step.c.status == "awaiting_payment")
 
@@ -54,14 +56,21 @@ def advance_order(connection: Connection, order_id: int, to: OrderStatus, *, not
 
 
 def is_seen_waiting(connection: Connection, order_id: int) -> bool:
-    """Return whether a shopper saw that an order awaits its payment. Its number is known then, and it stays."""
+    """Return whether a shopper saw that an order awaits its payment. It has a number then, and stays an order."""
     return connection.scalar(_SEEN_WAITING, {"of_id": order_id}) is not None
 
 
-def note_seen_waiting(connection: Connection, order_id: int, at: datetime) -> None:
-    """Note that a shopper is about to see that an order awaits its payment."""
+def note_seen_waiting(connection: Connection, order_id: int, at: datetime) -> str:
+    """Note that a shopper is about to see an order that awaits its payment, and return the number that it has then.
+
+    One that awaits it no longer stays as it is.
+    """
+    known = connection.execute(_KNOWN, {"of_id": order_id}).one()
+    if known.status != "awaiting_payment":
+        return str(known.number)
     if not is_seen_waiting(connection, order_id):
         connection.execute(_NEW_STEP, {"order_id": order_id, "status": "awaiting_payment", "at": at})
+    return give_number(connection, order_id)
 
 
 def advance_payment(connection: Connection, payment_id: int, to: PaymentState, **values: object) -> bool:

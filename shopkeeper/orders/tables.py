@@ -24,7 +24,8 @@ def _labels(plain: Any) -> Mapping[str, str]:
     return plain
 
 
-# The number is SK- and the id in six digits. `address` is JSON or NULL.
+# `number` is SK- and what `order_number` says, in six digits or more; of an attempt to pay it is attempt- and the id.
+# `address` is JSON or NULL.
 order = table(
     "order",
     Column("id", Int, primary_key=True),
@@ -47,6 +48,13 @@ order = table(
     Index("ix_order_shopper_id_id", "shopper_id", "id"),
 )
 
+# The numbers that were given. An order gets one when it is placed, or when its shopper sees that it awaits its payment.
+order_number = table(
+    "order_number",
+    Column("value", Int, primary_key=True, autoincrement=False),
+    Column("order_id", Int, ForeignKey("order.id"), nullable=False, unique=True),
+)
+
 # A snapshot: no foreign key to the catalog, `options` is JSON from code to label, `specs` from label to value.
 order_line = table(
     "order_line",
@@ -65,8 +73,8 @@ order_line = table(
     CheckConstraint("unit_price_minor * quantity = total_minor", name="adds_up"),
 )
 
-# `key` is pay:{order number}:{attempt}; `reference` is the portal's own name for the charge; `refunding` is set while
-# the portal is asked to give it back.
+# `key` is pay:attempt-{order id}:1, and pay:SK-{order id}:1 of orders older than `order_number`; `reference` is the
+# portal's own name for the charge; `refunding` is set while the portal is asked to give it back.
 payment = table(
     "payment",
     Column("id", Int, primary_key=True),

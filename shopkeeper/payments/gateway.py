@@ -32,7 +32,7 @@ class Charge:
 class Gateway(Protocol):
     """A payment portal. Amounts are `Money`; each call is made outside any transaction.
 
-    Keys are the shop's: `pay:{order}:{attempt}` for a charge, `refund:{order}` for a refund. The same key never
+    Keys are the shop's: `pay:{attempt}:1` for a charge, `refund:{attempt}` for a refund. The same key never
     charges or refunds twice, whatever else is asked with it: the portal answers as it did the first time. A call
     that got no answer raises `GatewayError` (or an `OSError` of the connection) within `PATIENCE`, which counts as
     `unknown`.

@@ -9,7 +9,8 @@ from shopkeeper.accounts.service import Accounts
 from shopkeeper.cart.service import Carts
 from shopkeeper.clock import Clock
 from shopkeeper.database.engine import Database
-from shopkeeper.orders.anonymity import make_anonymous
+from shopkeeper.errors import InvalidState
+from shopkeeper.orders.anonymity import make_anonymous, number_under_way
 from shopkeeper.orders.books import orders_of
 from shopkeeper.output_files import write_file
 from shopkeeper.privacy.plain_json import dumped
@@ -71,6 +72,11 @@ class Privacy:
         proof = self._accounts.proof(session, password)
         with self._database.write() as connection:
             mine = self._accounts.confirmed(connection, session, proof)
-            make_anonymous(connection, mine.id)
-            self._carts.discard(connection, mine.id)
-            self._accounts.remove(connection, mine)
+            under_way = number_under_way(connection, mine.id, self._clock())
+            if under_way is None:
+                make_anonymous(connection, mine.id)
+                self._carts.discard(connection, mine.id)
+                self._accounts.remove(connection, mine)
+        if under_way is not None:
+            raise InvalidState(f"A payment or refund of order {under_way} is under way. Try again once it is decided.",
+                               number=under_way)

@@ -73,11 +73,17 @@ _ORDERS = (
         WHERE lines > tax"""),
 )
 
+_SIX_DIGITS = "CASE WHEN {0} < 1000000 THEN substr(CAST(1000000 + {0} AS TEXT), 2) ELSE CAST({0} AS TEXT) END"
+_ID, _NUMBER = _SIX_DIGITS.format('"order".id'), _SIX_DIGITS.format("order_number.value")
+
 # What the digest of a placed order seals, and what it does not.
 _SEALS = (
-    Law("order_number", "Order {id} is called {number}.", """
-        SELECT id, number FROM "order" WHERE number IS NULL OR number <> 'SK-' || CASE
-            WHEN id < 1000000 THEN substr(CAST(1000000 + id AS TEXT), 2) ELSE CAST(id AS TEXT) END"""),
+    Law("order_number", "Order {id} is called {number}.", f"""
+        SELECT id, number FROM "order" LEFT JOIN order_number ON order_id = id WHERE number IS NULL
+        OR number <> CASE WHEN value IS NULL THEN 'attempt-' || {_ID} ELSE 'SK-' || {_NUMBER} END""", "0011"),  # noqa: S608 (our own words)
+    Law("order_not_numbered", "Order {id} was placed, but has no number.", """
+        SELECT id FROM "order" LEFT JOIN order_number ON order_id = id
+        WHERE placed_at IS NOT NULL AND value IS NULL""", "0011"),
     Law("order_never_placed", "Order {number} is {status}, but was never placed.", """
         SELECT number, status FROM "order" WHERE status IN ('placed', 'fulfilled') AND placed_at IS NULL"""),
     Law("order_positions", "Order {number} has {lines} lines, which are numbered {first} to {last}.", """
@@ -87,9 +93,10 @@ _SEALS = (
     Law("order_shipping", "Order {number} has {shipping_minor} of shipping, but its receipt says that nothing is sent.",
         """SELECT number, shipping_minor FROM "order" JOIN receipt ON order_id = "order".id
            WHERE ships = 0 AND shipping_minor <> 0""", "0002"),
-    Law("payment_key", "Order {number} has a payment {key}, which is another order's key.", """
+    Law("payment_key", "Order {number} has a payment {key}, which is another order's key.", f"""
         SELECT number, key FROM payment JOIN "order" ON "order".id = order_id
-        WHERE key NOT LIKE 'pay:' || number || ':%'"""),
+        WHERE key NOT LIKE 'pay:attempt-' || {_ID} || ':%'
+        AND key NOT LIKE 'pay:SK-' || {_ID} || ':%'"""),  # noqa: S608 (our own words)
 )
 
 # A payment is captured once it succeeded; or it succeeded after its order was given up, and goes back.

@@ -36,17 +36,21 @@ def add(connection: Any, shopper_id: int, token: str, variant_id: int) -> None:
 
 def check_out(connection: Any, shopper_id: int, key: str) -> None:
     """All that a checkout writes, in its three transactions."""
-    lines, number, order_id = _order(connection, shopper_id, key)
+    lines, reference, order_id = _order(connection, shopper_id, key)
     run = connection.execute
     run("BEGIN IMMEDIATE")
-    run("SELECT 1 FROM demo_charge WHERE key = ?", (f"pay:{number}:1",)).fetchone()
-    run("INSERT INTO demo_charge VALUES (?, ?, 'succeeded', ?, 'USD', 0, '', 0)", (f"pay:{number}:1", key, 100))
+    run("SELECT 1 FROM demo_charge WHERE key = ?", (f"pay:{reference}:1",)).fetchone()
+    run("INSERT INTO demo_charge VALUES (?, ?, 'succeeded', ?, 'USD', 0, '', 0)", (f"pay:{reference}:1", key, 100))
     run("COMMIT")
     run("BEGIN IMMEDIATE")
     run("UPDATE payment SET state = 'succeeded', reference = ? WHERE order_id = ? AND state = 'submitting'",
         (key, order_id))
     run("UPDATE \"order\" SET status = 'placed', placed_at = 0 WHERE id = ? AND status = 'awaiting_payment'",
         (order_id,))
+    (value,) = run("SELECT coalesce(max(value), 0) + 1 FROM order_number").fetchone()
+    number = f"SK-{value:06d}"
+    run("INSERT INTO order_number VALUES (?, ?)", (value, order_id))
+    run('UPDATE "order" SET number = ? WHERE id = ?', (number, order_id))
     for line in lines:
         run("UPDATE stock SET on_hand = on_hand - ?, reserved = reserved - ? WHERE variant_id = ?",
             (line[2], line[2], line[1]))
@@ -70,18 +74,18 @@ def _order(connection: Any, shopper_id: int, key: str) -> tuple[list[Any], str, 
         run("UPDATE stock SET reserved = reserved + ? WHERE variant_id = ? AND on_hand - reserved >= ?",
             (line[2], line[1], line[2]))
     subtotal = sum(line[2] * line[3] for line in lines)
-    order_id = run("INSERT INTO \"order\" (shopper_id, idempotency_key, request_digest, status, currency,"
-                   " subtotal_minor, shipping_minor, tax_minor, tax_included_minor, total_minor, created_at)"
-                   " VALUES (?, ?, '', 'awaiting_payment', 'USD', ?, 0, 0, 0, ?, 0)",
-                   (shopper_id, key, subtotal, subtotal)).lastrowid
-    number = f"SK-{order_id:06d}"
-    run('UPDATE "order" SET number = ? WHERE id = ?', (number, order_id))
+    order_id = run('SELECT coalesce(max(id), 0) + 1 FROM "order"').fetchone()[0]
+    reference = f"attempt-{order_id:06d}"
+    run("INSERT INTO \"order\" (id, number, shopper_id, idempotency_key, request_digest, status, currency,"
+        " subtotal_minor, shipping_minor, tax_minor, tax_included_minor, total_minor, created_at)"
+        " VALUES (?, ?, ?, ?, '', 'awaiting_payment', 'USD', ?, 0, 0, 0, ?, 0)",
+        (order_id, reference, shopper_id, key, subtotal, subtotal))
     connection.executemany("INSERT INTO order_line VALUES (?, ?, ?, ?, ?, ?, ?, '{}', ?, ?, ?, 0)", [
         (order_id, at, line[1], line[5], line[4], line[6], json.dumps({"size": "L"}), line[2], line[3],
          line[2] * line[3]) for at, line in enumerate(lines)])
     run("INSERT INTO receipt (order_id, terms, ships) VALUES (?, '{}', 1)", (order_id,))
     run("INSERT INTO payment (order_id, key, gateway, state, amount_minor, refunded_minor, refunding, brand, last4,"
         " reference, reason, created_at) VALUES (?, ?, 'demo', 'submitting', ?, 0, 0, 'Visa', '4242', '', '', 0)",
-        (order_id, f"pay:{number}:1", subtotal))
+        (order_id, f"pay:{reference}:1", subtotal))
     run("COMMIT")
-    return lines, number, order_id
+    return lines, reference, order_id

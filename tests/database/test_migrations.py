@@ -14,6 +14,7 @@ from shopkeeper import SessionExpired
 from shopkeeper.accounts.service import Accounts
 from shopkeeper.database import migrate as migrations
 from shopkeeper.database.engine import Database
+from shopkeeper.orders import numbers
 from shopkeeper.settings import Settings
 from tests.conftest import FakeClock
 
@@ -144,6 +145,27 @@ BOUGHT_BEFORE = """
         (2, 2, 'pay:SK-000002:1', 'demo', 'succeeded', 4870, 4870, 0, 'Visa', '4242', '', '', 7),
         (3, 3, 'pay:SK-000003:1', 'demo', 'declined', 4000, 0, 0, 'Visa', '0002', '', '', 7);
 """
+
+
+@pytest.mark.parametrize(("setting", "next_number", "next_id"), [("", "SK-000004", 4),
+    ("INSERT INTO setting VALUES ('orders_after', '10002')", "SK-010003", 10_003)])
+def test_numbers_that_were_given_stay_and_are_gone_on_behind(
+    empty: Database, setting: str, next_number: str, next_id: int
+) -> None:
+    migrations.migrate(empty, to="0010")
+    with empty.write() as connection:
+        for statement in (*BOUGHT_BEFORE.split(";"), setting):
+            connection.exec_driver_sql(statement)
+    migrations.migrate(empty)
+    with empty.write() as connection:
+        assert list(connection.exec_driver_sql('SELECT number FROM "order" ORDER BY id').scalars()) == [
+            "SK-000001", "SK-000002", "SK-000003"]
+        assert [numbers.give_number(connection, order_id) for order_id in (1, 3)] == ["SK-000001", "SK-000003"]
+        assert numbers.next_id(connection) == next_id
+        connection.exec_driver_sql(f"""INSERT INTO "order" SELECT {next_id}, 'attempt', 1, 'd', '', status, currency,
+            subtotal_minor, shipping_minor, tax_minor, tax_included_minor, total_minor, NULL, 7, NULL
+            FROM "order" WHERE id = 3""")  # noqa: S608 (our own number)
+        assert numbers.give_number(connection, next_id) == next_number
 
 
 def test_what_was_paid_before_there_was_a_ledger_is_written_into_it(folder: Path, empty: Database) -> None:

@@ -74,7 +74,7 @@ def test_a_database_that_is_locked_while_the_portal_charges_is_settled_without_a
                 with pytest.raises(DatabaseUnavailable, match="in use by another program"):
                     pay(shop, copy.ada)
             assert pay(shop, copy.ada, total=copy.cart.total).status == "placed"
-            assert portal.captured == {"pay:SK-000001:1": copy.cart.total.minor}
+            assert portal.captured == {"pay:attempt-000001:1": copy.cart.total.minor}
             assert shop.cart.view(copy.ada).lines == ()
             with shop._database.read() as connection:
                 assert broken(connection, LAWS) == []

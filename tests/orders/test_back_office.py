@@ -23,7 +23,7 @@ def test_only_what_is_paid_is_sent(shop: Shop, ada: Session, portal: Portal) -> 
     with pytest.raises(PaymentDeclined):
         pay(shop, ada, DECLINED)
     with pytest.raises(InvalidState, match="is cancelled already"):
-        shop.back_office.fulfil("SK-000001")
+        shop.back_office.fulfil("attempt-000001")
     portal.mood = "silent"
     with pytest.raises(InvalidState, match="still being paid"):
         shop.back_office.fulfil(pay(shop, ada, key="key-2").number)

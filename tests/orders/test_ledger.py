@@ -76,7 +76,7 @@ def test_a_charge_that_went_through_after_its_order_was_given_up_is_written_down
         shop.checkout._settlement.look_up(paying)
     assert [(entry.kind, entry.order_number) for entry in shop.ledger.entries()] == [
         ("capture", number), ("refund", number)]
-    assert portal.refunded == {f"refund:{number}": 4000}
+    assert portal.refunded == {"refund:attempt-000001": 4000}
     assert [order.status for order in shop.orders.history(ada).items] == ["cancelled"]
 
 

@@ -126,7 +126,7 @@ def test_a_charge_that_goes_through_after_its_order_was_given_up_is_given_back(
     portal.meanwhile = give_up
     with pytest.raises(PaymentDeclined, match="not charged"):
         pay(shop, ada)
-    assert (portal.captured, portal.refunded) == ({"pay:SK-000001:1": 4000}, {"refund:SK-000001": 4000})
+    assert (portal.captured, portal.refunded) == ({"pay:attempt-000001:1": 4000}, {"refund:attempt-000001": 4000})
     assert stock_of(shop, mug) == (5, 0)
     assert shop.cart.view(ada).count == 2
 
@@ -156,9 +156,9 @@ def test_a_charge_that_arrives_after_its_order_was_given_up_is_given_back_by_set
     shop.checkout.settle()
     assert portal.captured == {}
     portal.deliver()
-    assert portal.captured == {f"pay:{number}:1": 4000}
+    assert portal.captured == {"pay:attempt-000001:1": 4000}
     reopen(shop, portal, clock).close()
-    assert portal.refunded == {f"refund:{number}": 4000}
+    assert portal.refunded == {"refund:attempt-000001": 4000}
     assert [(entry.kind, entry.order_number) for entry in shop.ledger.entries()] == [
         ("capture", number), ("refund", number)]
     assert stock_of(shop, mug) == (5, 0)

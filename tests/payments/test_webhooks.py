@@ -19,7 +19,7 @@ from tests.orders.buying import pay, stock_of
 from tests.payments.localstripe import KEY, SECRET
 from tests.payments.stripe_script import StripeScript, intent
 
-OURS = "pay:SK-000001:1"
+OURS = "pay:attempt-000001:1"
 
 
 @pytest.fixture
@@ -119,8 +119,8 @@ def test_what_is_not_about_this_shop_changes_nothing(shop: Shop, waiting: Sessio
 
 
 def test_a_payment_that_the_books_do_not_know_is_told(shop: Shop) -> None:
-    payload = message(shop, "pay:SK-000099:1")
-    with pytest.raises(NotFound, match="pay:SK-000099:1"):
+    payload = message(shop, "pay:attempt-000099:1")
+    with pytest.raises(NotFound, match="pay:attempt-000099:1"):
         shop.checkout.hear(payload, signed(payload))
 
 

@@ -40,7 +40,8 @@ def test_the_person_is_gone_from_the_database(shop: Shop, ada: Session, mug: int
     assert [each for each in PERSONAL if each in everything(shop)] == []
     with shop._database.read() as connection:
         left = {name for name, rows in rows_of(connection, 1).items() if rows}
-    assert left == {"shopper", "order", "order_line", "payment", "receipt", "journal_entry", "posting"}
+    assert left == {"shopper", "order", "order_line", "payment", "receipt", "journal_entry", "posting",
+                    "order_number"}
 
 
 def test_the_person_is_gone_from_the_file_too(shop: Shop, ada: Session, mug: int, file: Path) -> None:
@@ -186,7 +187,7 @@ def test_a_charge_that_comes_through_after_all_still_goes_back(
     portal.deliver()
     portal.mood = "well"
     shop.checkout.settle()
-    assert set(portal.refunded) == {"refund:SK-000001"}
+    assert set(portal.refunded) == {"refund:attempt-000001"}
 
 
 def test_a_checkout_that_finds_its_account_deleted_says_so(shop: Shop, ada: Session, portal: Portal) -> None:

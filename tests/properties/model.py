@@ -50,9 +50,13 @@ class Terms:
 
 @dataclass
 class Order:
-    """An order, its payment, and what the portal did with it (`charged`: `succeeded`, `declined` or nothing yet)."""
+    """An order, its payment, and what the portal did with it (`charged`: `succeeded`, `declined` or nothing yet).
+
+    `number` is the attempt's reference until it is placed, or seen to wait.
+    """
 
     number: str
+    key_of_payment: str
     owner: str
     key: str
     request: tuple[str, int]
@@ -81,6 +85,7 @@ class Model:
     terms: Terms = field(default_factory=Terms)
     carts: dict[str, dict[int, int]] = field(default_factory=dict)
     orders: list[Order] = field(default_factory=list)
+    numbers: int = 0
 
     # Carts
 
@@ -146,6 +151,8 @@ class Model:
             self.look_up(order, mood)
         known = next((order for order in self.orders if (order.owner, order.key) == (who, key)), None)
         if known:
+            if known.request == (card, expected):
+                self._see(known)
             return known.outcome if known.request == (card, expected) else "idempotency_mismatch"
         refused = self._refused(who, expected)
         if refused:
@@ -166,6 +173,7 @@ class Model:
                 order.payment = "unknown"
             else:
                 self._book(order)
+        self._see(order)
         return order.outcome
 
     def look_up(self, order: Order, mood: str) -> None:
@@ -178,6 +186,8 @@ class Model:
             self._release(order)
 
     def cancel(self, order: Order, mood: str) -> str:
+        if order.number.startswith("attempt-"):
+            return "not_found"
         if order.state != "placed":
             return "invalid_state"
         order.refunding = True
@@ -235,7 +245,8 @@ class Model:
 
     def _refused(self, who: str, expected: int) -> str:
         cart = self.carts[who]
-        if self.undecided(who):
+        if undecided := self.undecided(who):
+            self._see(undecided[0])
             return "invalid_state"
         if not cart:
             return "empty_cart"
@@ -248,12 +259,23 @@ class Model:
         return ""
 
     def _write(self, who: str, key: str, request: tuple[str, int]) -> Order:
-        order = Order(f"SK-{len(self.orders) + 1:06d}", who, key, request, dict(self.carts[who]), self.bill(who),
+        reference = f"attempt-{len(self.orders) + 1:06d}"
+        order = Order(reference, f"pay:{reference}:1", who, key, request, dict(self.carts[who]), self.bill(who),
                       self.now)
         self.orders.append(order)
         for thing, quantity in self._wanted(order.lines):
             thing.reserved += quantity
         return order
+
+    def _see(self, order: Order) -> None:
+        """Its shopper sees the order, if it awaits its payment."""
+        if order.state == "awaiting_payment":
+            self._number(order)
+
+    def _number(self, order: Order) -> None:
+        if order.number.startswith("attempt-"):
+            self.numbers += 1
+            order.number = f"SK-{self.numbers:06d}"
 
     def _charge(self, order: Order) -> None:
         order.charged = order.charged or ("declined" if order.request[0] == "declined" else "succeeded")
@@ -267,6 +289,7 @@ class Model:
             order.state = "cancelled"
             return
         order.state = "placed"
+        self._number(order)
         order.booked.append("capture")
         cart = self.carts[order.owner]
         for pick, quantity in order.lines.items():

@@ -110,7 +110,7 @@ class Visit:
         net = {key: amount for key, amount in self.portal.captured.items()
                if f"refund:{key.split(':')[1]}" not in self.portal.refunded}
         placed = {order.number for order in self.shop.back_office.orders("placed", limit=100)}
-        assert {key.split(":")[1] for key in net} == placed
+        assert {self.shop.back_office.get(key.split(":")[1]).number for key in net} == placed
 
 
 def visit_with(template: Path, steps: list[tuple[float, str]]) -> None:

@@ -49,7 +49,7 @@ moods = st.sampled_from(["well", "well", "well", "late", "lost", "silent", "unre
 cards = st.sampled_from(["good", "good", "declined"])
 
 ORDERS = """SELECT number, status, payment.state, refunding, subtotal_minor, shipping_minor, tax_minor, total_minor,
-    tax_included_minor FROM "order" JOIN payment ON payment.order_id = "order".id ORDER BY number"""
+    tax_included_minor FROM "order" JOIN payment ON payment.order_id = "order".id ORDER BY "order".id"""
 BALANCES = "SELECT account, sum(amount_minor) FROM posting GROUP BY account"
 UNBALANCED = """SELECT count(*) FROM (SELECT 1 FROM posting GROUP BY entry_id HAVING sum(amount_minor) <> 0)"""
 
@@ -280,10 +280,11 @@ class ShopWalk(RuleBasedStateMachine):
         assert {name: balances.get(name, 0) for name in ("portal", "tax", "refunds")} == {
             name: ledger[name] for name in ("portal", "tax", "refunds")}
         assert balances.get("sales", 0) + balances.get("shipping", 0) == ledger["goods"]
-        charged = {f"pay:{each.number}:1": each.bill["total"] for each in self.model.orders
+        charged = {each.key_of_payment: each.bill["total"] for each in self.model.orders
                    if each.charged == "succeeded" and each.bill["total"]}
         assert self.portal.captured == charged
-        assert self.portal.refunded == {f"refund:{each.number}": each.bill["total"] for each in self.model.orders
+        assert self.portal.refunded == {each.key_of_payment.replace("pay", "refund").removesuffix(":1"):
+                                        each.bill["total"] for each in self.model.orders
                                         if each.refunded and each.bill["total"]}
 
     def cart_agrees(self, who: str, cart: Cart) -> None:

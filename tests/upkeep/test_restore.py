@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from shopkeeper import DatabaseUnavailable, RestoreRefused, SessionExpired, Shop
+from shopkeeper import DatabaseUnavailable, PaymentDeclined, RestoreRefused, SessionExpired, Shop
 from shopkeeper.database.engine import Database
 from shopkeeper.database.lock import held_alone
 from shopkeeper.database.migrate import migrate, revisions
@@ -18,7 +18,7 @@ from shopkeeper.upkeep.restore import Restored, restore
 from tests.conftest import FakeClock
 from tests.factories import PASSWORD
 from tests.machine import permissions, umask
-from tests.orders.buying import pay
+from tests.orders.buying import DECLINED, pay
 from tests.upkeep.looking import ORDERS, ask, end_of_index, findings, flip_bits, orders_in
 from tests.waiting import PATIENCE
 
@@ -94,6 +94,35 @@ def test_no_order_gets_a_number_that_another_had_before_the_shop_was_restored(
     lost = restore(str(tmp_path / "lost" / "shop.db"), backup).database
     assert buy(lost, clock) == "SK-010003"
     assert findings(lost) == []
+
+
+def test_neither_number_nor_key_of_what_came_after_the_backup_is_given_again(
+        file: Path, backup: Path, clock: FakeClock) -> None:
+    decline(file, clock, 3)  # orders SK-000001 to SK-000003, and six ids
+    restore(str(file), backup)
+    assert (buy(file, clock), keys_in(file)[-1]) == ("SK-000004", "pay:attempt-000007:1")
+    decline(file, clock, 2)
+    restore(str(file), backup)
+    decline(file, clock, 1)
+    assert (buy(file, clock), keys_in(file)[-1]) == ("SK-000005", "pay:attempt-000011:1")
+    assert findings(file) == []
+
+
+def decline(file: Path, clock: FakeClock, times: int) -> None:
+    """Ada's card is declined so often."""
+    with Shop.open(str(file), clock=clock) as shop:
+        session = shop.accounts.login("ada@example.com", PASSWORD)
+        if not shop.cart.view(session).lines:
+            shop.cart.add(session, 1)
+        for time in range(times):
+            with pytest.raises(PaymentDeclined):
+                pay(shop, session, DECLINED, key=f"declined-{clock.time}-{time}")
+    clock.advance(1)
+
+
+def keys_in(file: Path) -> list[object]:
+    """The keys of the payments in a shop's file."""
+    return ask(file, "SELECT key FROM payment ORDER BY id")
 
 
 def buy(file: Path, clock: FakeClock) -> str:
