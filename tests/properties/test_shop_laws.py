@@ -200,6 +200,8 @@ class ShopWalk(RuleBasedStateMachine):
                                                    self.model.cancel(order, mood)))
         elif verb == "fulfil":
             self.same(lambda: self.shop.back_office.fulfil(order.number), self.model.fulfil(order))
+        elif verb == "reorder" and order.number.startswith("attempt-"):
+            self.same(lambda: self.shop.orders.reorder(session, order.number), "not_found")
         elif verb == "reorder":
             cart = self.shop.orders.reorder(session, order.number)
             short = self.model.reorder(order.owner, order)
