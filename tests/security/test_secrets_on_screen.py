@@ -49,7 +49,7 @@ def no_file_holds_a_secret_but_the_token_in_its_own(walked: Walker, tried: Calla
 def there_are_files_to_search(walked: Walker) -> None:
     """A walk that left nothing behind would prove nothing."""
     names = {each.name for each in files(walked.folder)}
-    assert {"shop.db", "backup.db", "catalog.csv", "books.beancount", "receipt-SK-000002.txt", STATE,
+    assert {"shop.db", "backup.db", "catalog.csv", "books.beancount", "receipt-SK-000001.txt", STATE,
             "shopkeeper.log"} <= names
     assert len([name for name in names if name.startswith("crash-")]) == 2
     assert len(walked.tokens) == 2

@@ -203,7 +203,7 @@ async def test_who_leaves_while_paying_is_told_how_it_ended(
 ) -> None:
     gate = Gate(monkeypatch, Checkout, "place", PaymentDeclined("No funds.") if refused else None)
     app = ShopApp(sample_shop, state_folder=tmp_path)
-    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
         shopper = Shopper(pilot)
         await at_paying(shopper)
         await gate.leave(shopper, way)
