@@ -86,7 +86,7 @@ class Reconciler:
             except DatabaseUnavailable:
                 continue  # whoever shops is told; this is tried again
             except Exception as error:  # noqa: BLE001 (it is reported, and nobody else is there to do so)
-                if not reported:  # one report says it; other payments are asked about all the same
+                if not reported:  # one report says it; the next round tries again
                     _report(error)
                 reported = True
 
