@@ -13,6 +13,7 @@ import platform
 import secrets
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -89,6 +90,9 @@ def _told(error: BaseException) -> Iterator[str]:
         yield " ".join([_kind(following), *_codes(following)])
         yield from _shortened([f"  {_place(frame.f_code.co_filename)}:{line} {frame.f_code.co_qualname}"
                                for frame, line in walk_tb(following.__traceback__)])
+        if isinstance(following, BaseExceptionGroup):
+            for part in following.exceptions:
+                yield from ("of which:", *_told(part))
         following = following.__cause__ or (None if following.__suppress_context__ else following.__context__)
 
 
@@ -125,5 +129,6 @@ def _written(name: str, text: str) -> Path:
                    errors="backslashreplace") as file:
         file.write(text)
     for old in sorted(folder.glob("crash-*.txt"))[:-_KEPT]:
-        old.unlink(missing_ok=True)
+        with suppress(OSError):  # the new report stands all the same
+            old.unlink(missing_ok=True)
     return path

@@ -201,9 +201,11 @@ class Shop:
         Transactions that other threads are in end as they would.
         """
         self.stop_reconciling()
-        if catalog := self._services.get("catalog"):
-            catalog.close()
-        self._database.close()
+        try:
+            if catalog := self._services.get("catalog"):
+                catalog.close()
+        finally:
+            self._database.close()
 
     def check_open(self) -> None:
         """Raise DatabaseUnavailable if the shop was closed."""

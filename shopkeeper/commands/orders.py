@@ -9,7 +9,7 @@ from typing import get_args
 import click
 
 from shopkeeper.commands.base import Invocation, emit, many
-from shopkeeper.errors import InvalidState
+from shopkeeper.errors import ImportFailed, InvalidState, NotFound
 from shopkeeper.files import given
 from shopkeeper.input_streams import spooled
 from shopkeeper.orders.model import Order, OrderStatus
@@ -46,11 +46,17 @@ def list_orders(invocation: Invocation, status: OrderStatus | None, attempts: bo
 @orders.command("fulfil")
 @click.argument("numbers", nargs=-1, required=True, metavar="NUMBER…")
 @click.pass_obj
-def fulfil(invocation: Invocation, numbers: tuple[str, ...]) -> None:
-    """Notes that orders were sent. The first that cannot be ends it."""
+def fulfil(invocation: Invocation, numbers: tuple[str, ...]) -> int:
+    """Notes that orders were sent. One that cannot be is told; the others are noted."""
+    failed = False
     with invocation.open() as shop:
         for number in numbers:
-            emit(f"Order {shop.back_office.fulfil(number).number} is noted as sent.")
+            try:
+                emit(f"Order {shop.back_office.fulfil(number).number} is noted as sent.")
+            except (NotFound, InvalidState) as refused:
+                emit(refused.message, err=True)
+                failed = True
+    return int(failed)
 
 
 @orders.command("receipt")
@@ -77,13 +83,21 @@ def verify(invocation: Invocation, receipts: tuple[Path, ...]) -> int:
 
 
 def _verified(shop: Shop, path: Path) -> str:
-    with spooled(path, at_most=_MAX_RECEIPT_BYTES) as source:
-        real = Path(os.path.realpath(source))  # one's own link to a receipt is followed
-        with given(real, at_most=_MAX_RECEIPT_BYTES) as file:
-            text = file.read().decode("utf-8", errors="replace")
+    try:
+        text = _read_receipt(path)
+    except ImportFailed as refused:
+        emit(refused.message, err=True)
+        return refused.message
     problem = shop.back_office.problem_of_receipt(text)
     emit(f"{path}: {problem}" if problem else f"{path}: as it was given.", err=bool(problem))
     return problem
+
+
+def _read_receipt(path: Path) -> str:
+    with spooled(path, at_most=_MAX_RECEIPT_BYTES) as source:
+        real = Path(os.path.realpath(source))  # one's own link to a receipt is followed
+        with given(real, at_most=_MAX_RECEIPT_BYTES) as file:
+            return file.read().decode("utf-8", errors="replace")
 
 
 def _altered(shop: Shop) -> tuple[str, ...]:

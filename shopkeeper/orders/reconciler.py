@@ -10,7 +10,8 @@ from concurrent.futures import Future, wait
 from threading import BoundedSemaphore, Event, Thread
 from typing import TYPE_CHECKING
 
-from shopkeeper.errors import DatabaseUnavailable
+from shopkeeper.errors import DatabaseUnavailable, ShopError
+from shopkeeper.failures import for_each
 
 if TYPE_CHECKING:
     from shopkeeper.orders.settlement import OpenPayment, Settlement
@@ -36,19 +37,21 @@ class Reconciler:
         self._looks = BoundedSemaphore(MAX_LOOKS_AT_ONCE)
         self._stopping = Event()
         self._thread: Thread | None = None
+        self._reported: set[frozenset[type[BaseException]]] = set()
 
     def reconcile(self, max_seconds: float = MAX_OPENING_SECONDS) -> None:
         """Ask about all open payments, waiting for so long at most; what takes longer goes on aside.
 
-        Raises what goes wrong meanwhile.
+        Raises a ShopError that this meets meanwhile. A payment that breaks the program is reported, and keeps nobody
+        from shopping.
         """
         if self._is_any_open():
-            _run_aside(lambda: self._settlement().settle(), max_seconds)
+            self._run_aside(lambda: self._settlement().settle(), max_seconds)
 
     def look(self, payments: Sequence[OpenPayment]) -> bool:
         """Ask about those of these payments that were not asked about just now, waiting for a moment.
 
-        Returns whether any was asked about.
+        Returns whether any was asked about. Raises as `reconcile`.
         """
         due = [payment for payment in payments if self._settlement().is_due(payment.id)]
         if not due or not self._looks.acquire(blocking=False):
@@ -56,12 +59,11 @@ class Reconciler:
 
         def ask() -> None:
             try:
-                for payment in due:
-                    self._settlement().reconcile(payment)
+                for_each(due, self._settlement().reconcile)
             finally:
                 self._looks.release()
 
-        _run_aside(ask, MAX_LOOK_SECONDS)
+        self._run_aside(ask, MAX_LOOK_SECONDS)
         return True
 
     def start(self, interval_seconds: float = RECONCILE_INTERVAL_SECONDS) -> None:
@@ -78,45 +80,45 @@ class Reconciler:
         self._thread = None
 
     def _run(self, interval_seconds: float, stopping: Event) -> None:
-        reported = False
         while not stopping.wait(interval_seconds):
             try:
                 if self._is_any_open():
                     self._settlement().settle()
-            except DatabaseUnavailable:
-                continue  # whoever shops is told; this is tried again
             except Exception as error:  # noqa: BLE001 (it is reported, and nobody else is there to do so)
-                if not reported:  # one report says it; the next round tries again
-                    _report(error)
-                reported = True
+                self._report(error)
+
+    def _run_aside(self, work: Callable[[], object], seconds: float) -> None:
+        """Do `work` in a thread of its own and wait so long for it, raising a ShopError and reporting all else."""
+        future: Future[None] = Future()
+
+        def run() -> None:
+            try:
+                work()
+            except BaseException as error:  # noqa: BLE001 (it is raised where somebody waits for it, or reported)
+                future.set_exception(error)
+            else:
+                future.set_result(None)
+
+        Thread(target=run, name="reconciliation", daemon=True).start()
+        if wait([future], seconds).done and isinstance(future.exception(), ShopError):
+            future.result()
+        future.add_done_callback(lambda done: self._report(done.exception()))
+
+    def _report(self, error: BaseException | None) -> None:
+        """Report what broke, once of its kind: the next round tries again.
+
+        Not that the database is out of reach: whoever shops is told, and the shop may be closed by now.
+        """
+        if error is None or isinstance(error, DatabaseUnavailable) or _kind(error) in self._reported:
+            return
+        self._reported.add(_kind(error))
+        from shopkeeper.crash import report
+
+        report(error)
 
 
-def _run_aside(work: Callable[[], object], seconds: float) -> None:
-    """Do `work` in a thread of its own and wait so long for it, raising what it raises."""
-    future: Future[None] = Future()
-
-    def run() -> None:
-        try:
-            work()
-        except BaseException as error:  # noqa: BLE001 (it is raised where somebody waits for it, or reported)
-            future.set_exception(error)
-        else:
-            future.set_result(None)
-
-    Thread(target=run, name="reconciliation", daemon=True).start()
-    if wait([future], seconds).done:
-        future.result()
-    else:
-        future.add_done_callback(_report_failure)
-
-
-def _report_failure(done: Future[None]) -> None:
-    error = done.exception()
-    if error is not None and not isinstance(error, DatabaseUnavailable):  # the shop may be closed by now
-        _report(error)
-
-
-def _report(error: BaseException) -> None:
-    from shopkeeper.crash import report
-
-    report(error)
+def _kind(error: BaseException) -> frozenset[type[BaseException]]:
+    """Return the types of the errors that an error is or groups."""
+    if isinstance(error, BaseExceptionGroup):
+        return frozenset[type[BaseException]]().union(*map(_kind, error.exceptions))
+    return frozenset({type(error)})

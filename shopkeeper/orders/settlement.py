@@ -1,8 +1,9 @@
 """What a portal answers, brought into the books: the second and third step of checkout, and the same for refunds."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
@@ -12,6 +13,7 @@ from shopkeeper.cart.service import Carts
 from shopkeeper.clock import Clock, is_recent
 from shopkeeper.database.engine import Database
 from shopkeeper.errors import InvalidState, NotFound
+from shopkeeper.failures import for_each
 from shopkeeper.inventory.service import Inventory
 from shopkeeper.money import Money
 from shopkeeper.orders import ledger
@@ -76,19 +78,27 @@ class Settlement:
     def settle(self) -> tuple[Settled, ...]:
         """Settles what a crash or a silent portal left open. Never charges: asks by key, and repeats refunds.
 
-        Answers with what became of each payment that was open.
+        Answers with what became of each payment that was open. One that cannot be asked about keeps no other from
+        being asked; what went wrong is raised at the end, as `for_each` does.
         """
         left_open = self._open()
-        for found in left_open:
-            self.reconcile(found)
-        for found in self._given_up_lately():
-            self.look_up(found)
-        still_open = {each.id for each in self._open()} if left_open else set()
-        found_open = tuple(Settled(self._find(each.id).number, each.created_at, settled=each.id not in still_open)
-                           for each in left_open)
-        for each in found_open:
-            log.event("settled" if each.settled else "left_open", order=each.order_number)
-        return found_open
+        try:
+            for_each(self._questions(left_open), lambda ask: ask())
+        finally:
+            settled = self._outcomes(left_open)
+            for outcome in settled:
+                log.event("settled" if outcome.settled else "left_open", order=outcome.order_number)
+        return settled
+
+    def _questions(self, left_open: Sequence[OpenPayment]) -> Iterator[Callable[[], None]]:
+        """Yield what asks about each open payment, and then about each that was given up lately."""
+        yield from (partial(self.reconcile, paying) for paying in left_open)
+        yield from (partial(self.look_up, paying) for paying in self._given_up_lately())
+
+    def _outcomes(self, left_open: Sequence[OpenPayment]) -> tuple[Settled, ...]:
+        still_open = {paying.id for paying in self._open()} if left_open else set()
+        return tuple(Settled(self._find(paying.id).number, paying.created_at, settled=paying.id not in still_open)
+                     for paying in left_open)
 
     def reconcile(self, paying: OpenPayment) -> None:
         """Ask what became of an open payment or refund, and book it."""

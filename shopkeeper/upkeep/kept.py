@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from shopkeeper import log
+
 Reason = Literal["daily", "migration"]
 
 KEPT: dict[Reason, int] = {"daily": 7, "migration": 5}
@@ -48,10 +50,13 @@ def kept(database: Path, reason: Reason | None = None) -> list[Kept]:
 
 
 def remove_old(database: Path, reason: Reason, now: datetime) -> None:
-    """Remove those made for this reason but the newest."""
+    """Remove those made for this reason but the newest. One that cannot be removed stays, and is logged."""
     newest_first = sorted(kept(database, reason), key=lambda backup: backup.at > now)  # stable: by date otherwise
     for old in newest_first[KEPT[reason]:]:
-        old.path.unlink(missing_ok=True)
+        try:
+            old.path.unlink(missing_ok=True)
+        except OSError as error:
+            log.warn("backup_not_removed", backup=str(old.path), reason=error.strerror)
 
 
 def _kept(name: str, path: Path) -> Kept | None:

@@ -59,6 +59,23 @@ def test_a_receipt_is_printed_and_verified(command: Command, number: str, tmp_pa
     assert "No such file" in command.err
 
 
+def test_a_receipt_that_cannot_be_read_keeps_no_other_from_being_verified(
+    command: Command, number: str, tmp_path: Path
+) -> None:
+    command("orders", "receipt", number)
+    receipt = tmp_path / "receipt.txt"
+    receipt.write_text(command.out, "utf-8")
+    assert command("orders", "verify", tmp_path / "none.txt", receipt) == 1
+    assert command.out == f"{receipt}: as it was given.\n"
+    assert "none.txt cannot be read: No such file" in command.err
+
+
+def test_an_order_that_cannot_be_sent_keeps_no_other_from_being_noted(command: Command, number: str) -> None:
+    assert command("orders", "fulfil", "SK-999999", number) == 1
+    assert command.out == f"Order {number} is noted as sent.\n"
+    assert "SK-999999" in command.err
+
+
 def test_altered_orders_are_found(command: Command, number: str, tmp_path: Path) -> None:
     assert command("orders", "verify") == 0
     assert command.out == "All orders are as they were placed.\n"

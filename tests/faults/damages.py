@@ -19,6 +19,7 @@ DECLINED_ORDER = 5
 PRECIOUS = {
     '"order"': "id, number, currency, subtotal_minor, shipping_minor, tax_minor, tax_included_minor, total_minor,"
                " address, placed_at",
+    "order_number": "value, order_id",
     "order_line": "order_id, position, variant_id, handle, title, sku, options, specs, quantity, unit_price_minor,"
                   " total_minor, tax_minor",
     "payment": "order_id, amount_minor, refunded_minor, brand, last4",

@@ -3,13 +3,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from shopkeeper import DatabaseUnavailable, InvalidState, PaymentDeclined, Session, Shop
+from shopkeeper.config import log_folder
 from shopkeeper.orders.reconciler import MAX_LOOKS_AT_ONCE, Reconciler
 from shopkeeper.payments.gateway import Charge
 from tests.conftest import FakeClock
@@ -21,7 +22,9 @@ from tests.waiting import wait_until
 
 
 class HangingPortal(Portal):
-    """Once `hangs` is set, a look-up gets no answer before `released` is."""
+    """Once `hangs` is set, a look-up gets no answer before `released` is. One of a `broken` key raises ValueError."""
+
+    broken: Collection[str] = ()
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,6 +36,8 @@ class HangingPortal(Portal):
         if self.hangs:
             self.asked += 1
             self.released.wait(30)
+        if key in self.broken:
+            raise ValueError(f"no answer that is understood to {key}")
         return super().lookup(key)
 
 
@@ -185,6 +190,66 @@ def test_a_program_that_runs_ends_open_payments_by_itself(
         wait_until(lambda: stock_of(shop, mug) == (5, 0), "the payment is still open")
     finally:
         reconciler.stop()
+
+
+def wait_for_three_payments(shop: Shop, portal: HangingPortal, mug: int) -> list[Session]:
+    """Three accounts, each with an order that was charged and awaits its payment."""
+    sessions = [add_account(shop, f"{name}@example.com") for name in ("bea", "cem", "dan")]
+    portal.mood = "silent"
+    for session in sessions:
+        shop.cart.add(session, mug)
+        pay(shop, session, key="key")
+    portal.mood = "well"
+    return sessions
+
+
+def payment_states(shop: Shop) -> list[str]:
+    return [order.payment.state for order in reversed(shop.back_office.orders())]
+
+
+def crash_reports() -> set[Path]:
+    return set(log_folder().glob("crash-*.txt"))
+
+
+@pytest.mark.parametrize("broken_keys", [(1,), (1, 2), (2, 3)])
+def test_a_payment_that_breaks_the_look_up_keeps_no_other_from_being_settled(
+    shop: Shop, mug: int, portal: HangingPortal, clock: FakeClock, broken_keys: tuple[int, ...]
+) -> None:
+    wait_for_three_payments(shop, portal, mug)
+    portal.broken = [f"pay:attempt-00000{number}:1" for number in broken_keys]
+    clock.advance(61)
+    with pytest.raises((ValueError, ExceptionGroup)) as raised:
+        shop.checkout.settle()
+    errors = raised.value.exceptions if isinstance(raised.value, ExceptionGroup) else [raised.value]
+    assert [str(error).split()[-1] for error in errors] == portal.broken
+    assert payment_states(shop) == [
+        "unknown" if number in broken_keys else "succeeded" for number in (1, 2, 3)]
+
+
+def test_a_payment_that_breaks_its_look_up_is_reported_and_keeps_no_shop_from_opening(
+    shop: Shop, mug: int, portal: HangingPortal, clock: FakeClock, shop_file: Path
+) -> None:
+    wait_for_three_payments(shop, portal, mug)
+    portal.broken = ["pay:attempt-000001:1"]
+    clock.advance(61)
+    before = crash_reports()
+    Shop.open(str(shop_file), gateway=portal, clock=clock).close()
+    assert payment_states(shop) == ["unknown", "succeeded", "succeeded"]
+    report, = crash_reports() - before
+    assert "ValueError" in report.read_text()
+
+
+def test_a_payment_that_breaks_its_look_up_is_reported_once_and_shown_as_it_is_known(
+    shop: Shop, mug: int, portal: HangingPortal, clock: FakeClock
+) -> None:
+    session, *_ = wait_for_three_payments(shop, portal, mug)
+    portal.broken = ["pay:attempt-000001:1"]
+    before = crash_reports()
+    for _ in range(2):
+        clock.advance(10)
+        (order,) = shop.orders.history(session).items
+        assert order.status == "awaiting_payment"
+    assert len(crash_reports() - before) == 1
 
 
 @pytest.mark.parametrize("refunding", [False, True])

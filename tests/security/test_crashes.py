@@ -274,6 +274,26 @@ class Still:
         return self._time
 
 
+def test_a_report_is_whole_where_an_old_one_cannot_be_removed(report: Callable[[BaseException], crash.Report]) -> None:
+    log_folder().mkdir(parents=True, exist_ok=True)
+    stuck = log_folder() / "crash-20240101T000000Z-00000000.txt"
+    stuck.mkdir()
+    for day in range(10, 30):
+        (log_folder() / f"crash-202501{day}T000000Z-00000000.txt").touch()
+    last = report(KeyError("x"))
+    assert Path(last.place).read_text("utf-8") == last.text
+    assert len(list(log_folder().glob("crash-*"))) == 21
+    stuck.rmdir()
+
+
+def test_a_report_of_several_errors_says_where_each_was_raised(
+    report: Callable[[BaseException], crash.Report]
+) -> None:
+    text = report(ExceptionGroup("two failed", [KeyError("x"), OSError(28, "full")])).text
+    assert "KeyError" in text
+    assert "OSError ENOSPC" in text
+
+
 def test_the_newest_twenty_reports_are_kept(report: Callable[[BaseException], crash.Report]) -> None:
     for day in range(10, 32):
         log_folder().mkdir(parents=True, exist_ok=True)

@@ -49,6 +49,28 @@ def test_there_is_one_a_day(shop: Shop, file: Path, clock: FakeClock) -> None:
     assert count(file, "daily") == 2
 
 
+def test_an_old_backup_that_cannot_be_removed_keeps_no_new_one_from_being_made(
+    shop: Shop, file: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(8):
+        assert shop.upkeep.daily_backup()
+        clock.advance(25 * 60 * 60)
+    oldest, unlink = kept(file, "daily")[-1].path, Path.unlink
+
+    def refuse_oldest(path: Path, missing_ok: bool = False) -> None:
+        if path == oldest:
+            raise PermissionError(1, "Operation not permitted")
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", refuse_oldest)
+    for _ in range(2):
+        assert shop.upkeep.daily_backup()
+        clock.advance(25 * 60 * 60)
+    backups = [backup.path for backup in kept(file, "daily")]
+    assert len(backups) == 8
+    assert oldest in backups
+
+
 def test_the_last_seven_days_are_kept(shop: Shop, file: Path, clock: FakeClock) -> None:
     for _ in range(KEPT["daily"] + 2):
         shop.upkeep.daily_backup()
