@@ -22,6 +22,11 @@ def default_database() -> str:
     return os.environ.get("SHOPKEEPER_DB") or str(_own_database())
 
 
+def database_address(url: str | None) -> str:
+    """The address that was given, or where none was, that of `default_database`. Raises as that does."""
+    return default_database() if url is None else url
+
+
 def databases() -> list[Path]:
     """The files of the shops that are opened without `--db`: in `SHOPKEEPER_DB`, and in the user's data folder."""
     with suppress(DatabaseUnavailable):

@@ -15,11 +15,11 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
+from shopkeeper.database.side_files import SIDE_FILES, side_file, side_file_owner
 from shopkeeper.descriptors import STDOUT, descriptor_of, duplicate, stream_problem
 from shopkeeper.errors import InvalidInput
 
 _SQLITE_MAGIC = b"SQLite format 3\0"
-_DATABASE_COMPANIONS = ("-wal", "-shm", "-journal", "-lock")
 
 
 @contextmanager
@@ -157,9 +157,9 @@ def _refuse_database(file: Path) -> None:
 
     One in use is told by what is beside it: to open and close it here would drop the locks that SQLite has on it.
     """
-    owners = [file.name.removesuffix(end) for end in _DATABASE_COMPANIONS if file.name.endswith(end)]
-    beside = [*filter(None, owners), *(file.name + end for end in _DATABASE_COMPANIONS)]
-    if any(os.path.lexists(file.with_name(name)) for name in beside) or _begins_as_database(file):
+    owner = side_file_owner(file)
+    beside = [*([owner] if owner else []), *(side_file(file, suffix) for suffix in SIDE_FILES)]
+    if any(map(os.path.lexists, beside)) or _begins_as_database(file):
         raise InvalidInput(f"{file} is a database, or belongs to one. Name another file.")
 
 

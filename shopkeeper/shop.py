@@ -8,7 +8,7 @@ from shopkeeper import log
 from shopkeeper.accounts.service import Accounts
 from shopkeeper.catalog.service import Catalog
 from shopkeeper.clock import Clock, system_clock
-from shopkeeper.config import data_folder, default_database
+from shopkeeper.config import data_folder, database_address
 from shopkeeper.database.engine import Database
 from shopkeeper.database.migrate import migrate, revision_of
 from shopkeeper.database.missing import no_shop, require_shop
@@ -152,7 +152,7 @@ class Shop:
             DatabaseUnavailable: It cannot be opened; the message says why.
             GatewayUnavailable: Stripe cannot be used as the environment says; the message says why.
         """
-        address = url or default_database()
+        address = database_address(url)
         if not create:
             require_shop(address)
         database = Database.open(address)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from shopkeeper.commands.base import Invocation, emit
-from shopkeeper.config import default_database
+from shopkeeper.config import database_address
 from shopkeeper.database.missing import require_shop
 from shopkeeper.errors import InvalidInput
 
@@ -45,7 +45,7 @@ def api(invocation: Invocation, host: str, port: int, only: str, rate: int, cors
         raise InvalidInput(f"The API needs {error.name}, which is not installed. Install the extra shopkeeper[api]:"
                            " in a clone of the shop, pip install -e '.[api]'.") from error
     if not sample:
-        require_shop(invocation.url or default_database(), ways=_WAYS)
+        require_shop(database_address(invocation.url), ways=_WAYS)
     with invocation.open(sample=sample, create=sample) as shop:
         emit(f"Serving {', '.join(wanted)} on http://{host}:{port}", err=True)
         options = Options(cast("tuple[Part, ...]", wanted), rate, 5 * rate, cors, require_if_match)

@@ -1,39 +1,36 @@
-"""Where a database is: what its address means, and a private place for a new file."""
+"""What the address of a database means."""
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from shopkeeper.database.place import check_place
 from shopkeeper.errors import DatabaseUnavailable
-from shopkeeper.files import make_private_folder
 
-_TOO_FEW_SLASHES = re.compile(r"(?:sqlite|postgresql|postgres)[+\w]*:(?!//)|sqlite[+\w]*://[^/]")
+_ACCEPTED = "Give a path, sqlite:///PATH or postgresql+psycopg://HOST/NAME."
+_BACKENDS = {"sqlite", "postgresql"}
+
+_WORDS = "sqlite|postgres|postgresql|mysql|mariadb|https?|ftp|file"
+_LOOKS_LIKE_ADDRESS = re.compile(rf".*://|[a-z][\w+.-]+:/|(?:{_WORDS})[+\w]*:", re.IGNORECASE | re.DOTALL)
+_TOO_FEW_SLASHES = re.compile(r"sqlite[+\w]*://[^/]", re.IGNORECASE)
+_PASSWORD = re.compile(r"(?<=:)[^:@/]+(?=@)")
 
 
 def target(url: str) -> URL:
-    """What a path, `sqlite:///…` or `postgresql+psycopg://…` names. Raises DatabaseUnavailable if it cannot be."""
-    if _TOO_FEW_SLASHES.match(url):
-        raise DatabaseUnavailable(f"{url!r} is no database address. Write sqlite:///PATH, or the path alone.")
-    try:
-        found = make_url(url) if "://" in url else URL.create("sqlite", database=url)
-    except (ArgumentError, ValueError) as error:
-        raise DatabaseUnavailable(f"{url!r} is no database address.") from error
-    if found.get_backend_name() != "sqlite":
-        return found
-    if not found.database or found.database == ":memory:":
-        raise DatabaseUnavailable("A shop needs a file: a database in memory is another one for each connection.")
-    if found.database.startswith("file:"):
-        raise DatabaseUnavailable(f"{url!r} is an address inside an address. Give the path alone.")
-    try:
-        return found.set(database=str(Path(found.database).expanduser().absolute()))
-    except RuntimeError as error:
-        raise DatabaseUnavailable(f"{url!r} begins with the home folder of nobody who is known here.") from error
-    except OSError as error:
-        raise DatabaseUnavailable(f"{url!r} starts from a folder that is gone. Give the whole path.") from error
+    """What a path, `sqlite:///…` or `postgresql+psycopg://…` names.
+
+    Raises:
+        DatabaseUnavailable: It is no address, or there can be no database; the message says why.
+    """
+    address = _parse(url)
+    if address.get_backend_name() != "sqlite":
+        return address
+    path = _absolute(url, address.database or "")
+    check_place(path)
+    return URL.create("sqlite", database=str(path))
 
 
 def file_of(found: URL) -> Path | None:
@@ -41,17 +38,39 @@ def file_of(found: URL) -> Path | None:
     return Path(str(found.database)) if found.get_backend_name() == "sqlite" else None
 
 
-def create_private(path: Path) -> None:
-    """Makes the folder (0700) and the file (0600) before SQLite does so with the user's umask."""
+def _parse(url: str) -> URL:
+    if not url.strip():
+        raise DatabaseUnavailable(f"The address of the shop's database is empty. {_ACCEPTED}")
+    if "\0" in url:
+        raise DatabaseUnavailable(f"{url!r} has a zero byte, which no path can have. {_ACCEPTED}")
+    if not _LOOKS_LIKE_ADDRESS.match(url):
+        return URL.create("sqlite", database=url)
     try:
-        make_private_folder(path.parent)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    except FileExistsError:
-        if not os.path.lexists(path):
-            raise DatabaseUnavailable(f"{path} cannot be made: a file is in the place of a folder above it.") from None
-        if path.is_dir():
-            raise DatabaseUnavailable(f"{path} is a folder, not a database.") from None
-        if not os.access(path, os.R_OK | os.W_OK) or not os.access(path.parent, os.W_OK):
-            raise DatabaseUnavailable(f"{path} is read-only. A shop needs to write to it and its folder.") from None
+        address = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise _no_address(url) from error
+    if address.get_backend_name() not in _BACKENDS or _TOO_FEW_SLASHES.match(url):
+        raise _no_address(url)
+    if address.get_backend_name() == "sqlite" and address.query:
+        raise DatabaseUnavailable(f"{url!r} has options, and a shop takes none. Give the path alone.")
+    return address
+
+
+def _absolute(url: str, name: str) -> Path:
+    if name in {"", ":memory:"}:
+        raise DatabaseUnavailable("A shop needs a file: a database in memory is another one for each connection.")
+    if name.startswith("file:"):
+        raise _no_address(url)
+    try:
+        path = Path(name).expanduser().absolute()
+    except RuntimeError as error:
+        raise DatabaseUnavailable(f"{url!r} begins with the home folder of nobody who is known here.") from error
     except OSError as error:
-        raise DatabaseUnavailable(f"{path} cannot be made: {error.strerror}.") from error
+        raise DatabaseUnavailable(f"{url!r} starts from a folder that is gone. Give the whole path.") from error
+    if name.rpartition("/")[2] in {"", ".", ".."} and not path.is_dir():
+        raise DatabaseUnavailable(f"{url!r} names a folder. Name the database's file.")
+    return path
+
+
+def _no_address(url: str) -> DatabaseUnavailable:
+    return DatabaseUnavailable(f"{_PASSWORD.sub('***', url)!r} is no database address. {_ACCEPTED}")

@@ -13,12 +13,13 @@ from zlib import crc32
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, select
 from sqlalchemy.exc import NoSuchModuleError
 
-from shopkeeper.database.address import create_private, file_of, target
+from shopkeeper.database.address import file_of, target
 from shopkeeper.database.driver import JournalMode, journal_mode, sqlite_driver
 from shopkeeper.database.explain import explained
 from shopkeeper.database.file_identity import FileIdentity
 from shopkeeper.database.lock import OpenLock, lock_file, turn
 from shopkeeper.database.missing import require_shop
+from shopkeeper.database.place import check_own_file, create_private
 from shopkeeper.database.turns import begin_writing
 from shopkeeper.errors import DatabaseReplaced, DatabaseUnavailable
 
@@ -75,6 +76,7 @@ class Database:
         path = file_of(wanted)
         if path is None:
             return cls(_server(wanted))._tried()
+        check_own_file(path)
         create_private(path)
         lock = OpenLock(path)
         return cls._of_file(path, journal_mode(sqlite_driver().sqlite_version_info), lock)
@@ -312,4 +314,5 @@ def _server(wanted: URL) -> Engine:
     try:
         return create_engine(wanted, hide_parameters=True, isolation_level="REPEATABLE READ")
     except (NoSuchModuleError, ImportError) as error:
-        raise DatabaseUnavailable(f"No driver for {wanted.drivername} is installed.") from error
+        raise DatabaseUnavailable(f"A shop at {wanted.drivername}:// needs a driver that is not installed."
+                                  " Give a path, or install the package psycopg.") from error

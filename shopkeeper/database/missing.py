@@ -1,12 +1,14 @@
 """Says that there is no shop where one was named, and which one may have been meant."""
 from __future__ import annotations
 
+import os
 from difflib import get_close_matches
 from pathlib import Path
 
 from shopkeeper.config import databases
 from shopkeeper.database.address import file_of, target
 from shopkeeper.database.lock import lock_file
+from shopkeeper.database.side_files import side_file_owner
 from shopkeeper.errors import DatabaseUnavailable
 
 _WAYS = "`shopkeeper init` makes one, and so does `shopkeeper import`."
@@ -63,4 +65,6 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _may_be_shop(file: Path) -> bool:
-    return "-replaced-" not in file.name and (file.suffix in _ENDINGS or lock_file(file).exists())
+    if "-replaced-" in file.name or side_file_owner(file):
+        return False
+    return file.suffix in _ENDINGS or os.path.lexists(lock_file(file))

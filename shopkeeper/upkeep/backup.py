@@ -15,13 +15,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from shopkeeper import log
-from shopkeeper.config import default_database
+from shopkeeper.config import database_address
 from shopkeeper.database.address import file_of, target
 from shopkeeper.database.damage import damaged_pages
 from shopkeeper.database.driver import sqlite_driver
 from shopkeeper.database.engine import Database
-from shopkeeper.database.lock import lock_file
 from shopkeeper.database.migrate import revision_of
+from shopkeeper.database.side_files import SIDE_FILES, side_file
 from shopkeeper.disks import full_disk_advice
 from shopkeeper.errors import BackupFailed, InvalidInput
 from shopkeeper.output_files import open_stream, output_errors, regular_file
@@ -89,7 +89,7 @@ def back_up_as_it_is(url: str | None, path: Path) -> Backup:
 
     Raises as `back_up`.
     """
-    address = url or default_database()
+    address = database_address(url)
     if file_of(target(address)) is None:
         raise BackupFailed(_ON_A_SERVER)
     database = Database.open_as_it_is(address)
@@ -125,7 +125,7 @@ def _copied(database: Database, folder: Path, stop: Stop | None) -> Path:
 
 def _check_place(database: Path, path: Path) -> None:
     own = database.resolve()
-    if path.resolve() in {own, lock_file(own), *(companion(own, suffix) for suffix in COMPANIONS)}:
+    if path.resolve() in {own, *(side_file(own, suffix) for suffix in SIDE_FILES)}:
         raise BackupFailed(f"{path} is the shop itself. Name another file.")
     if any(os.path.lexists(companion(path, suffix)) for suffix in COMPANIONS):
         raise BackupFailed(f"{path} is a database in use. Name another file.")

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from shopkeeper.catalog.tables import arriving_product
 from shopkeeper.clock import Clock, is_recent, system_clock
-from shopkeeper.config import default_database
+from shopkeeper.config import database_address
 from shopkeeper.database.address import file_of, target
 from shopkeeper.database.damage import damaged_pages
 from shopkeeper.database.driver import journal_mode, journal_reason, sqlite_driver
@@ -54,7 +54,7 @@ class Diagnosis:
 
 def examine(url: str | None, *, clock: Clock = system_clock) -> Diagnosis:
     """Examines the shop at `url` (none: the user's own), whatever state it is in."""
-    address = url or default_database()
+    address = database_address(url)
     facts: dict[str, object] = {"database": None, "schema": None, "schema_known": revisions()[-1]}
     findings: list[Finding] = []
     try:

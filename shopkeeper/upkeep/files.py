@@ -9,9 +9,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from shopkeeper.database.driver import sqlite_driver
+from shopkeeper.database.side_files import SQLITE_SIDE_FILES, side_file
 
-COMPANIONS = ("-wal", "-journal", "-shm")
-"""What SQLite puts beside a database in use. What belongs to one file must never be applied to another."""
+COMPANIONS = SQLITE_SIDE_FILES
 
 
 @contextmanager
@@ -42,9 +42,7 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def companion(path: Path, suffix: str) -> Path:
-    """The file of this kind that belongs to a database."""
-    return path.with_name(path.name + suffix)
+companion = side_file
 
 
 @contextmanager

@@ -6,20 +6,19 @@ clock dated in the future counts as older than all others, so that it never take
 """
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
 from shopkeeper import log
+from shopkeeper.database.side_files import BACKUP_FOLDER, BACKUP_NAME
 
 Reason = Literal["daily", "migration"]
 
 KEPT: dict[Reason, int] = {"daily": 7, "migration": 5}
 
 _TIME = "%Y%m%dT%H%M%S.%fZ"
-_NAME = re.compile(r"-(?P<reason>daily|migration)-(?P<at>\d{8}T\d{6}\.\d{6}Z)-schema-(?P<revision>\w+)\.db")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ class Kept:
 
 def folder_of(database: Path) -> Path:
     """Where a database's backups are kept."""
-    return database.resolve().parent / "backups"
+    return database.resolve().parent / BACKUP_FOLDER
 
 
 def place_for(database: Path, reason: Reason, at: datetime, revision: str) -> Path:
@@ -60,8 +59,8 @@ def remove_old(database: Path, reason: Reason, now: datetime) -> None:
 
 
 def _kept(name: str, path: Path) -> Kept | None:
-    told = _NAME.fullmatch(path.name.removeprefix(name)) if path.name.startswith(name) else None
-    if told is None or path.is_symlink() or not path.is_file():
+    told = BACKUP_NAME.fullmatch(path.name)
+    if told is None or told["owner"] != name or path.is_symlink() or not path.is_file():
         return None
     reason: Reason = "daily" if told["reason"] == "daily" else "migration"
     try:

@@ -22,7 +22,7 @@ from shopkeeper import log
 from shopkeeper.accounts.sessions import end_all_of_accounts
 from shopkeeper.catalog.tables import catalog_index
 from shopkeeper.clock import Clock, system_clock
-from shopkeeper.config import default_database
+from shopkeeper.config import database_address
 from shopkeeper.database.address import file_of, target
 from shopkeeper.database.driver import journal_mode, sqlite_driver
 from shopkeeper.database.engine import EMPTY_OR_OURS, Database
@@ -62,7 +62,7 @@ def restore(url: str | None, backup: Path, *, clock: Clock = system_clock) -> Re
         SchemaTooNew: A newer program made the backup.
         DatabaseUnavailable: There is no place for the shop; the message says why.
     """
-    named = file_of(target(url or default_database()))
+    named = file_of(target(database_address(url)))
     if named is None:
         raise RestoreRefused("This shop is on a PostgreSQL server: restore it with pg_restore.")
     database = named.resolve()
