@@ -10,10 +10,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from argon2.profiles import CHEAPEST
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from shopkeeper import Shop
+from shopkeeper.accounts import passwords
 from shopkeeper.database.engine import Database
 from shopkeeper.database.migrate import migrate
 from tests.command import Command
@@ -25,6 +27,7 @@ _own_state = TemporaryDirectory()
 
 os.environ.pop("SHOPKEEPER_STRIPE_KEY", None)  # no test pays in earnest
 os.environ["XDG_STATE_HOME"] = _own_state.name  # nor leaves a trace at home
+passwords.set_hash_parameters(CHEAPEST)  # a test that registers an account takes a tenth of a second less
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -81,6 +84,14 @@ class FakeClock:
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()
+
+
+@pytest.fixture
+def default_hash_parameters() -> Iterator[None]:
+    """Passwords are hashed as the shop does it for its shoppers."""
+    passwords.set_hash_parameters(None)
+    yield
+    passwords.set_hash_parameters(CHEAPEST)
 
 
 @pytest.fixture

@@ -86,6 +86,7 @@ def test_neither_password_nor_token_is_kept_in_the_clear(shop: Shop, database: D
     assert len(session.token) >= 43  # 256 bits in base64
 
 
+@pytest.mark.usefixtures("default_hash_parameters")
 def test_a_password_is_hashed_by_argon2id_as_rfc_9106_says(accounts: Accounts, database: Database) -> None:
     accounts.register("ada@example.com", PASSWORD, name="Ada")
     with database.read() as connection:

@@ -13,7 +13,7 @@ from shopkeeper import AuthenticationFailed, Session, Shop
 from shopkeeper.accounts.tables import login_failure
 from tests.factories import add_account
 
-pytestmark = pytest.mark.benchmark
+pytestmark = [pytest.mark.benchmark, pytest.mark.usefixtures("default_hash_parameters")]
 
 ROUNDS = 40
 
