@@ -13,8 +13,9 @@ import re
 from typing import Any
 
 from sqlalchemy import Connection, Label, bindparam, cast, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
-from shopkeeper.database.types import Int
+from shopkeeper.database.types import DamagedValue, Int
 from shopkeeper.orders.tables import order, order_number
 from shopkeeper.settings import setting
 
@@ -77,14 +78,21 @@ def next_id(connection: Connection) -> int:
 
 
 def give_number(connection: Connection, order_id: int) -> str:
-    """Give an order the next number, unless it has one, and return it. The transaction must be one that writes."""
+    """Give an order the next number, unless it has one, and return it. The transaction must be one that writes.
+
+    Raises DamagedValue: the numbers that were given are not those that orders have.
+    """
     known = connection.execute(_NUMBER_OF, {"of_id": order_id}).one()
-    if known.value is not None:
-        return str(known.number)
-    value = _next(known.last, known.after)
+    value = _next(known.last, known.after) if known.value is None else known.value
     number = f"SK-{value:06d}"
-    connection.execute(_NEW_NUMBER, {"value": value, "order_id": order_id})
-    connection.execute(_RENAME, {"of_id": order_id, "number": number})
+    if known.value is None:
+        connection.execute(_NEW_NUMBER, {"value": value, "order_id": order_id})
+        try:
+            connection.execute(_RENAME, {"of_id": order_id, "number": number})
+        except IntegrityError as error:
+            raise DamagedValue("order_number.value", f"is less than {value}, but there is an order {number}") from error
+    elif known.number != number:
+        raise DamagedValue("order_number.value", f"is {value} for the order {known.number}")
     return number
 
 

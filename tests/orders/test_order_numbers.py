@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from shopkeeper import InvalidState, NotFound, PaymentDeclined, Session, Shop
+from shopkeeper import InvalidState, NotFound, PaymentDeclined, Session, Shop, ShopDamaged
+from shopkeeper.upkeep.files import sqlite_file
 from tests.conftest import FakeClock
 from tests.factories import PASSWORD, add_account
 from tests.orders.buying import DECLINED, pay
@@ -147,3 +148,20 @@ def test_the_ledger_names_orders_by_their_numbers(shop: Shop, ada: Session, tmp_
     assert [entry.order_number for entry in shop.ledger.entries()] == ["SK-000001"]
     shop.ledger.export(tmp_path / "books.beancount", title="Shop")
     assert re.findall("(?:SK|attempt)-[0-9]+", (tmp_path / "books.beancount").read_text()) == ["SK-000001"] * 2
+
+
+@pytest.mark.parametrize(("statement", "problem"), [
+    ("UPDATE order_number SET value = 0 WHERE value = 2", "is less than 2, but there is an order SK-000002"),
+    ("UPDATE order_number SET order_id = 3 WHERE value = 2", "is 2 for the order attempt-000003"),
+])
+def test_numbers_that_do_not_belong_to_their_orders_are_called_damage(
+    shop: Shop, ada: Session, mug: int, shop_file: Path, statement: str, problem: str
+) -> None:
+    for key in ("key-1", "key-2"):
+        pay(shop, ada, key=key)
+        shop.cart.add(ada, mug)
+    with sqlite_file(shop_file) as connection:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute(statement)
+    with pytest.raises(ShopDamaged, match=f"order_number.value {problem}"):
+        pay(shop, ada, key="key-3")
