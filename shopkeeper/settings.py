@@ -1,9 +1,10 @@
 """The shop's own settings, kept in its database: name, currency, tax and shipping."""
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import fields, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 
 from sqlalchemy import Column, Connection, delete, insert, select
@@ -13,6 +14,7 @@ from shopkeeper.database.metadata import table
 from shopkeeper.database.types import DamagedValue, Str
 from shopkeeper.errors import InvalidInput
 from shopkeeper.money import Money, digits, is_currency
+from shopkeeper.numbers import is_digits, parse_decimal
 from shopkeeper.settings_model import ShopSettings
 from shopkeeper.text import clean, hides
 
@@ -25,6 +27,9 @@ setting = table(
 
 MAX_RATE_DECIMALS = 6
 """A rate that older programs kept may have more: it holds, to the last digit, until it is changed."""
+
+_SMALL_RATE = re.compile(r"[0-9](\.[0-9]+)?E-[0-9]{1,9}")
+"""How older programs kept a rate of less than a millionth."""
 
 _RATES = f"a tax rate is from 0 to 100 percent, with {MAX_RATE_DECIMALS} decimals at most, such as 8.25"
 
@@ -110,7 +115,7 @@ def setting_problems(connection: Connection) -> Iterator[str]:
         yield "The shop has lost its id."
     if changed := [name for name in NAMES if name in stored]:  # all are stored at once
         yield from (f"The setting {name} is missing." for name in NAMES if name not in changed)
-    yield from (f"The setting {name} is no number." for name in _RESTORED if not stored.get(name, "0").isdecimal())
+    yield from (f"The setting {name} is no number." for name in _RESTORED if not is_digits(stored.get(name, "0")))
     try:
         _kept(tuple(stored.items()))
     except InvalidInput as error:
@@ -128,7 +133,11 @@ def written(value: object) -> str:
 
 @lru_cache(maxsize=16)  # every cart asks for them, and they hardly ever change
 def _kept(rows: tuple[tuple[str, str], ...]) -> ShopSettings:
-    return _parsed(ShopSettings(), {name: clean(value) for name, value in rows if name in NAMES}, new=False)
+    stored: dict[str, object] = {name: clean(value) for name, value in rows if name in NAMES}
+    rate = str(stored.get("tax_rate", ""))
+    if _SMALL_RATE.fullmatch(rate):
+        stored["tax_rate"] = Decimal(rate)
+    return _parsed(ShopSettings(), stored, new=False)
 
 
 def _parsed(before: ShopSettings, values: dict[str, object], *, new: bool = True) -> ShopSettings:
@@ -139,9 +148,9 @@ def _parsed(before: ShopSettings, values: dict[str, object], *, new: bool = True
     for name in NAMES:  # currency stands before the amounts in it
         value = values.get(name, getattr(before, name))
         try:
-            parsed[name] = _value(name, value if name in values else written(value), currency)
+            parsed[name] = _value(name, value if name in values or name == "tax_rate" else written(value), currency)
             if new and name == "tax_rate" and name in values:
-                _check_decimals(_rate(written(value)))
+                _check_decimals(_rate(value))
         except ValueError as error:
             problems[name] = f"{name}: {error}"
         if name == "currency":
@@ -161,7 +170,7 @@ def _value(name: str, value: object, currency: str) -> object:
         case "currency":
             return _currency(text)
         case "tax_rate":
-            return _rate(text)
+            return _rate(value)
         case "prices_include_tax":
             return _yes(text)
         case "shipping_free_from" if not text or text == "never":
@@ -183,11 +192,8 @@ def _currency(text: str) -> str:
     return text.upper()
 
 
-def _rate(text: str) -> Decimal:
-    try:
-        rate = Decimal(text.removesuffix("%").strip())
-    except InvalidOperation:
-        raise ValueError(f"{text!r} is no percentage; write it like 8.25") from None
+def _rate(value: object) -> Decimal:
+    rate = value if isinstance(value, Decimal) else parse_decimal(written(value).strip().removesuffix("%").rstrip())
     if not (rate.is_finite() and 0 <= rate <= 100):
         raise ValueError(_RATES)
     return Decimal(int(rate)) if rate == int(rate) else rate

@@ -69,6 +69,10 @@ def test_every_setting_is_written_as_it_can_be_read(settings: Settings) -> None:
 @pytest.mark.parametrize(("name", "value"), [
     ("name", ""), ("name", "x" * 61), ("name", "Ada\x1b[31m"), ("name", "\u202eAda"), ("name", "\ud800"),
     ("currency", "DOLLARS"), ("currency", ""), ("currency", "X\x00"),
+    *(("tax_rate", rate) for rate in ("1_0", "１０", "١٠", "1e1", "1E+1", "+5", "0x10", "8,25", "8.2.5", "8 .25", "%",
+                                      "", ".", "-5", "inf", "sNaN", "\u00b2", "8\u00a0.25")),
+    ("tax_rate", Decimal("NaN")), ("tax_rate", Decimal("-1")), ("shipping_flat", "1_0"), ("shipping_flat", "１０"),
+    ("shipping_flat", "+5"), ("shipping_flat", "٥"), ("shipping_flat", "Infinity"),
     ("tax_rate", "x"), ("tax_rate", "-1"), ("tax_rate", "100.1"), ("tax_rate", "NaN"), ("tax_rate", "Infinity"),
     ("tax_rate", "8.1234567"), ("tax_rate", "0.3333333333333333333333333333"), ("tax_rate", "1E-999999999"),
     ("prices_include_tax", "perhaps"), ("prices_include_tax", ""),
@@ -93,6 +97,20 @@ def test_a_rate_within_the_bound_is_taken_however_it_is_written(
     settings: Settings, rate: str | Decimal, text: str
 ) -> None:
     assert written(settings.change(tax_rate=rate).tax_rate) == text
+
+
+@pytest.mark.parametrize(("stored", "rate"), [("5E-7", "0.0000005"), ("1.25E-9", "0.00000000125"), ("8.250", "8.25")])
+def test_a_small_rate_that_an_older_program_kept_holds_until_it_is_changed(
+    settings: Settings, database: Database, stored: str, rate: str
+) -> None:
+    settings.change(tax_rate="8")
+    with database.write() as connection:
+        connection.execute(update(setting).where(setting.c.name == "tax_rate").values(value=stored))
+    assert settings.change(name="Ada’s").tax_rate == settings.all().tax_rate == Decimal(rate)
+
+
+def test_a_refused_number_is_told_how_to_write_it(settings: Settings) -> None:
+    assert refusal(settings, tax_rate="1_0")["tax_rate"] == "tax_rate: '1_0' is not a number; write it like 8.25"
 
 
 def test_a_longer_rate_that_an_older_program_kept_holds_until_it_is_changed(

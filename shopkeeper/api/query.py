@@ -5,16 +5,28 @@ from collections import Counter
 from typing import Annotated
 
 from fastapi import Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 from starlette.datastructures import QueryParams
 
 from shopkeeper import InvalidInput, Money, Query, Sort
+from shopkeeper.numbers import parse_whole
 from shopkeeper.settings import Settings
 
 _OPTION = "option."
 _MOST_LABELS = 500
+_LARGEST = 2**53 - 1  # the largest number that every reader of JSON takes for what it is (RFC 8259, 6)
 
-Price = Annotated[int | None, Field(ge=0, description="In minor units of the shop's currency.", examples=[2000])]
+
+def _whole(given: object) -> object:
+    try:
+        return parse_whole(given, 0, _LARGEST) if isinstance(given, str) else given
+    except ValueError as error:
+        raise PydanticCustomError("whole_number", "{problem}", {"problem": f"{error}."}) from error
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+Price = Annotated[Whole | None, Field(ge=0, description="In minor units of the shop's currency.", examples=[2000])]
 
 
 class Paging(BaseModel):
@@ -22,7 +34,7 @@ class Paging(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    limit: Annotated[int, Field(ge=1, le=200, description="How many at most.")] = 50
+    limit: Annotated[Whole, Field(ge=1, le=200, description="How many at most.")] = 50
     cursor: Annotated[str | None, Field(max_length=2000, description="The `next_cursor` of the page before.")] = None
 
 

@@ -1,7 +1,6 @@
 """Product CSV: what a cell says, or a `ValueError` that ends the sentence “The price …”: “is blank”."""
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Literal, TypeVar
@@ -9,6 +8,7 @@ from typing import Literal, TypeVar
 from shopkeeper.catalog.html_text import decoded, text_of
 from shopkeeper.catalog.pictures import picture as address_of
 from shopkeeper.money import Money
+from shopkeeper.numbers import parse_whole
 from shopkeeper.text import clean
 from shopkeeper.text import fold as folded
 
@@ -101,15 +101,18 @@ def quantity(cell: str) -> int | None:
     text = clean(cell)
     if not text:
         return None
-    if not re.fullmatch(r"[+-]?[0-9]{1,10}(\.0*)?", text) or abs(int(float(text))) > _MOST:
-        raise ValueError(f"{text!r} is no whole number up to {_MOST:,}")
-    return int(float(text))
+    return _whole(text, -_MOST)
 
 
-def position(text: str) -> int:
+def position(cell: str) -> int:
     """The place of a picture; without one, behind all others."""
-    digits = re.match(r"[0-9]{1,9}", clean(text))
-    return int(digits[0]) if digits else _MOST
+    text = clean(cell)
+    return _whole(text, 0) if text else _MOST
+
+
+def _whole(text: str, least: int) -> int:
+    whole, _, fraction = text.partition(".")  # spreadsheets write 5.0
+    return parse_whole(text if fraction.strip("0") else whole, least, _MOST)
 
 
 def _one_of(values: Mapping[str, T], named: str) -> Callable[[str], T]:

@@ -215,7 +215,7 @@ class _Parser:
 
     def _images(self) -> tuple[Image, ...]:
         rows = [row for row in self._rows if "image" in row.cells and clean(row["image"])]
-        rows.sort(key=lambda row: cells.position(row["image_position"]))
+        rows.sort(key=lambda row: self._read(row, "image_position", cells.position, 0))
         return tuple(Image(self._read(row, "image", cells.picture, ""), cells.plain(row["image_alt"])) for row in rows)
 
     def _first(self, name: str) -> tuple[str, Row]:
@@ -243,7 +243,8 @@ class _Parser:
 _WORDS = {
     "body": "description", "gift_card": "gift card mark", "status": "status", "published": "published mark",
     "price": "price", "compare_at": "compare-at price", "quantity": "inventory quantity",
-    "category": "category", "type": "type", "image": "picture", "variant_image": "variant's picture",
+    "category": "category", "type": "type", "image": "picture", "image_position": "picture's position",
+    "variant_image": "variant's picture",
     "policy": "inventory policy", "requires_shipping": "requires-shipping mark",
 }
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from shopkeeper.commands.base import Invocation, emit
+from shopkeeper.commands.whole_number import WholeNumber
 from shopkeeper.config import database_address
 from shopkeeper.database.missing import require_shop
 from shopkeeper.errors import InvalidInput
@@ -20,10 +21,10 @@ _WAYS = "`shopkeeper import` makes one from your products, and `shopkeeper api -
 
 @click.command("api")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--port", default=8000, show_default=True, type=WholeNumber(0, 65_535))
 @click.option("--only", metavar="PART[,PART…]", default="",
               help=f"Serve some parts only: {', '.join(_PARTS)}.")
-@click.option("--rate", default=1200, show_default=True, type=click.IntRange(0),
+@click.option("--rate", default=1200, show_default=True, type=WholeNumber(0, 10**9),
               help="Requests a minute for each token, five times as many for each address; 0: no limit.")
 @click.option("--cors", multiple=True, metavar="ORIGIN", help="A website that may call from a browser; repeatable.")
 @click.option("--require-if-match", is_flag=True, help="Refuse changes of a cart that do not say which cart they saw.")

@@ -9,6 +9,7 @@ from typing import get_args
 import click
 
 from shopkeeper.commands.base import Invocation, emit, many
+from shopkeeper.commands.whole_number import WholeNumber
 from shopkeeper.errors import ImportFailed, InvalidState, NotFound
 from shopkeeper.files import given
 from shopkeeper.input_streams import spooled
@@ -27,7 +28,7 @@ def orders() -> None:
 @orders.command("list")
 @click.option("--status", type=click.Choice(get_args(OrderStatus)), help="Only orders of this status.")
 @click.option("--attempts", is_flag=True, help="Also attempts to pay that were declined at once: no orders.")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="How many at most.")
+@click.option("--limit", type=WholeNumber(1, 10_000), default=50, show_default=True, help="How many at most.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object for each order.")
 @click.pass_obj
 def list_orders(invocation: Invocation, status: OrderStatus | None, attempts: bool, limit: int,

@@ -6,6 +6,7 @@ import json
 import click
 
 from shopkeeper.commands.base import Invocation, emit, many
+from shopkeeper.commands.whole_number import WholeNumber
 from shopkeeper.errors import GatewayUnavailable
 from shopkeeper.payments.demo import DemoGateway
 from shopkeeper.payments.mood import MOODS, Mood
@@ -16,7 +17,7 @@ _MOODS = "\b\n" + "\n".join(f"{mood:<12} {meaning}" for mood, meaning in MOODS.i
 
 @click.command("portal", epilog=_MOODS)
 @click.argument("mood", required=False, type=click.Choice(list(MOODS)), metavar="[MOOD]")
-@click.option("--charges", type=click.IntRange(min=1), metavar="N", help="For so many charges; then it is well again.")
+@click.option("--charges", type=WholeNumber(1, 10**9), metavar="N", help="For so many charges; then it is well again.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
 @click.pass_obj
 def portal(invocation: Invocation, mood: Mood | None, charges: int | None, as_json: bool) -> None:

@@ -6,6 +6,7 @@ import json
 import click
 
 from shopkeeper.commands.base import Invocation, emit
+from shopkeeper.commands.whole_number import WholeNumber
 from shopkeeper.errors import InvalidInput, NotFound
 from shopkeeper.inventory.model import StockLevel
 from shopkeeper.shop import Shop
@@ -31,9 +32,10 @@ def show(invocation: Invocation, sku: str, as_json: bool) -> None:
 
 @stock.command("set")
 @click.argument("sku")
-@click.argument("count", type=click.IntRange(0, 10**9), metavar="N")
+@click.argument("count", type=WholeNumber(0, 10**9), metavar="N")
 @click.option("--reason", required=True, help="Why it changed, for the stock's own books.")
-@click.option("--variant", "variant_id", type=int, help="Which variant, where several have this SKU.")
+@click.option("--variant", "variant_id", type=WholeNumber(1, 2**53 - 1),
+              help="Which variant, where several have this SKU.")
 @click.pass_obj
 def set_stock(invocation: Invocation, sku: str, count: int, reason: str, variant_id: int | None) -> None:
     """Sets how many of a tracked variant there are."""

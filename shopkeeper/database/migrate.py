@@ -11,6 +11,7 @@ from shopkeeper import log
 from shopkeeper.database.engine import Database, is_of_a_shop
 from shopkeeper.database.explain import damaged
 from shopkeeper.errors import DatabaseUnavailable, SchemaTooNew
+from shopkeeper.numbers import is_digits
 
 _NO_SCHEMA = "it does not say which schema it has"
 
@@ -63,7 +64,7 @@ def revision_of(connection: Connection) -> str | None:
         raise damaged(str(place), "it names several schemas" if len(rows) > 1 else _NO_SCHEMA)
     current: str = rows[0]
     if current not in revisions():
-        if not current.isdigit() or current <= revisions()[-1]:
+        if not is_digits(current) or current <= revisions()[-1]:
             raise damaged(str(place), f"there is no schema {current!r}")
         raise SchemaTooNew(f"This shop was opened by a newer program (schema {current}; this one knows up to"
                            f" {revisions()[-1]}). Update shopkeeper.", found=current, known=revisions()[-1])

@@ -13,6 +13,7 @@ from shopkeeper.catalog.model import called
 from shopkeeper.clock import Clock
 from shopkeeper.database.engine import Database
 from shopkeeper.errors import IdempotencyMismatch, InvalidInput, InvalidState, NotFound
+from shopkeeper.numbers import is_digits
 from shopkeeper.orders.books import IS_NUMBERED, IS_ORDER, OrderRow, check_key, orders
 from shopkeeper.orders.model import Order, Page
 from shopkeeper.orders.receipt import receipt
@@ -166,6 +167,6 @@ def _is_known(connection: Connection, row: OrderRow, key: str) -> bool:
 def _order_id(cursor: str | None) -> int | None:
     if cursor is None:
         return None
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 18):
+    if not (is_digits(cursor) and len(cursor) <= 18):
         raise InvalidInput(fields={"cursor": "This is no cursor of a page of orders."})
     return int(cursor)

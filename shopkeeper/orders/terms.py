@@ -30,7 +30,8 @@ def from_plain(values: Any) -> ShopSettings:
     currency, flat, free_from = values["currency"], values["shipping_flat"], values["shipping_free_from"]
     tax_rate = Decimal(values["tax_rate"])
     fits = (isinstance(values["name"], str) and isinstance(currency, str) and isinstance(values["tax_rate"], str)
-            and 0 <= tax_rate <= 100 and isinstance(values["prices_include_tax"], bool)
+            and 0 <= tax_rate <= 100 and _DIGESTED.to_sci_string(tax_rate) == values["tax_rate"]
+            and isinstance(values["prices_include_tax"], bool)
             and type(flat) is int and (free_from is None or type(free_from) is int) and len(values) == len(_NAMES))
     if not fits:
         raise ValueError("no terms")

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from shopkeeper.money import Money
+from shopkeeper.numbers import is_digits
 
 _LONGEST_TOKEN = 200  # characters
 
@@ -75,7 +76,7 @@ def brand(number: str) -> str:
         return "Visa"
     if plain[:2] in {"34", "37"}:
         return "American Express"
-    if plain[:2].isdigit() and (51 <= int(plain[:2]) <= 55 or 2221 <= int(plain[:4].ljust(4, "0")) <= 2720):
+    if is_digits(plain[:4]) and (51 <= int(plain[:2]) <= 55 or 2221 <= int(plain[:4].ljust(4, "0")) <= 2720):
         return "Mastercard"
     if plain[:4] == "6011" or plain[:2] == "65":
         return "Discover"
@@ -87,7 +88,7 @@ def number_problem(number: str) -> str:
     plain = number.replace(" ", "").replace("-", "")
     if not plain:
         return "Type the number on the card."
-    if not (plain.isascii() and plain.isdigit()):
+    if not is_digits(plain):
         return "A card number has digits only."
     if not 12 <= len(plain) <= 19 or (brand(plain) == "Visa" and len(plain) not in {13, 16, 19}):
         return f"This number has {len(plain)} digits; a card number has 16, some 12 to 19."
@@ -110,7 +111,7 @@ def expiry_problem(month: int, year: int, today: date) -> str:
 def cvc_problem(cvc: str, brand: str) -> str:
     """What is wrong with a CVC, or an empty string: four digits on American Express, else three."""
     wanted = 4 if brand == "American Express" else 3
-    if not (cvc.isascii() and cvc.isdigit() and len(cvc) == wanted):
+    if not (is_digits(cvc) and len(cvc) == wanted):
         return f"The CVC has {wanted} digits."
     return ""
 

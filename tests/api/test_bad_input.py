@@ -169,6 +169,11 @@ def test_a_token_in_an_address_is_none(address: str, session: Session) -> None:
     (f"{V1}/product/query?price_min=" + "9" * 5000, (422, "invalid_input")),
     (f"{V1}/product/query?price_min=NaN", (422, "invalid_input")),
     (f"{V1}/product/query?cursor=%00", (422, "invalid_input")),
+    *((f"{V1}/product/{name}={number}", (422, "invalid_input"))
+      for name in ("?limit", "query?limit", "query?price_min", "query?price_max")
+      for number in ("1_0", "%2B5", "+5", "5%20", "5.0", "5.", "5e0", "0x5", "%EF%BC%95", "%D9%A5", "%C2%B2", "-0",
+                     "")),
+    (f"{V1}/order?limit=1_0", (422, "invalid_input")), (f"{V1}/order?cursor=1_0", (422, "invalid_input")),
 ], ids=lambda value: value[:60] if isinstance(value, str) else "")
 def test_addresses_of_any_kind_are_answered(address: str, session: Session, path: str, expected: tuple[int, str]
                                             ) -> None:

@@ -103,7 +103,8 @@ CELLS: dict[str, list[str]] = {
                       "10000000000.01", "1/2"],
     "Variant Compare At Price": ["1E+1000000", "NaN", "1_000", "-1", "1.999", "9" * 13],
     "Variant Inventory Qty": ["1000000001", "-1000000001", "9223372036854775808", "9" * 900, "1e5", "1_000", "１２",
-                              "NaN", "1.5", "0x10"],
+                              "NaN", "1.5", "0x10", "+5", "--5", "5.0.0", "٥", "²", "5 0", ".", "1.0e1", "1,000"],
+    "Image Position": ["1_0", "２", "٢", "²", "1e0", "+1", "-1", "first", "1.5", "0x1", "9" * 900],
     "Image Src": ["../mug.png", "a/../../mug.png", "..", "..\\mug.png", "%2e%2e/mug.png", "..%2fmug.png",
                   "/etc/passwd", "%2fetc/passwd", "~/mug.png", "file:///etc/passwd", "FILE:mug.png", "C:\\mug.png",
                   "c:mug.png",
@@ -117,7 +118,8 @@ CELLS: dict[str, list[str]] = {
 def test_a_cell_that_cannot_be_is_refused_with_its_line(
         column: str, refused: Refused, tmp_path: Path, tried: Tried) -> None:
     for cell in CELLS[column]:
-        rows = simple("tee"), simple("mug", **{**TRACKED, "Variant Inventory Qty": "1", column: cell})
+        mug = {**TRACKED, "Variant Inventory Qty": "1", "Image Src": "mug.png", column: cell}
+        rows = simple("tee"), simple("mug", **mug)
         error = refused(write_csv(tmp_path / "products.csv", *rows), cell)
         assert [(each.line, each.handle) for each in error.problems] == [(3, "mug")], cell
     tried("hostile cells", len(CELLS[column]))

@@ -10,6 +10,7 @@ from tui.backend import brand, cvc_problem, expiry_problem, number_problem
 from tui.text import plain
 from tui.widgets.field import UncopiedInput
 
+_DIGITS = frozenset("0123456789")
 _LONGEST = {"American Express": 15, "Mastercard": 16}
 
 
@@ -104,7 +105,7 @@ class CvcInput(UncopiedInput):
 
 
 def _digits(text: str) -> str:
-    return "".join(character for character in text if character.isdigit())
+    return "".join(character for character in text if character in _DIGITS)
 
 
 def _after(text: str, count: int) -> int:
@@ -112,5 +113,5 @@ def _after(text: str, count: int) -> int:
     for place, character in enumerate(text):
         if not count:
             return place
-        count -= character.isdigit()
+        count -= character in _DIGITS
     return len(text)
