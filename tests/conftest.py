@@ -19,11 +19,14 @@ from shopkeeper.accounts import passwords
 from shopkeeper.database.engine import Database
 from shopkeeper.database.migrate import migrate
 from tests.command import Command
+from tests.disk import memory_folder
 
 _TRIED = "tried: "
 _SHARE_SERVERS = {"tests/api/test_in_parts.py", "tests/api/test_slow_callers.py"}
 
-_own_state = TemporaryDirectory()
+os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", memory_folder())  # where `tmp_path` is made
+
+_own_state = TemporaryDirectory(dir=memory_folder())
 
 os.environ.pop("SHOPKEEPER_STRIPE_KEY", None)  # no test pays in earnest
 os.environ["XDG_STATE_HOME"] = _own_state.name  # nor leaves a trace at home

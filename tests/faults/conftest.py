@@ -6,8 +6,11 @@ from functools import cache
 
 import pytest
 
+from tests.disk import tmp_path
 from tests.faults.forks import Forks
 from tests.faults.scenes import Scene
+
+__all__ = ["tmp_path"]
 
 
 @pytest.fixture(scope="session")
