@@ -117,7 +117,7 @@ class Reader:
         assert self._server is not None
         assert self._server.poll() is None, "The server has ended."
         try:
-            return httpx.get(f"http://127.0.0.1:{self._port}/readyz").status_code == 200
+            return httpx.get(f"http://127.0.0.1:{self._port}/readyz", timeout=PATIENCE).status_code == 200
         except httpx.TransportError:
             return False
 

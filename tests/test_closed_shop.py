@@ -11,6 +11,7 @@ import pytest
 from shopkeeper import Card, DatabaseUnavailable, Money, Query, Shop
 from shopkeeper.database.lock import held_alone
 from tests.factories import PASSWORD, add_account, add_product
+from tests.waiting import PATIENCE
 
 SERVICES = {"settings": "Settings", "accounts": "Accounts", "catalog": "Catalog", "inventory": "Inventory",
             "cart": "Carts", "orders": "Orders", "checkout": "Checkout", "back_office": "BackOffice",
@@ -94,12 +95,12 @@ def test_what_another_thread_is_at_ends_as_it_would_and_keeps_the_lock_until_the
     def read_twice() -> None:
         with shop._database.read() as connection:
             within.set()
-            assert closed.wait(30)
+            assert closed.wait(PATIENCE)
             count.append(connection.exec_driver_sql("SELECT count(*) FROM product").scalar_one())
 
     thread = threading.Thread(target=read_twice)
     thread.start()
-    assert within.wait(30)
+    assert within.wait(PATIENCE)
     shop.close()
     with pytest.raises(DatabaseUnavailable), held_alone(shop_file):
         pytest.fail("somebody still reads")

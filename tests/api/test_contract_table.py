@@ -123,7 +123,7 @@ def guessed(scene: Scene) -> httpx.Response:
 
 def asked_too_often(scene: Scene) -> httpx.Response:
     with served(scene.shop, Options(rate_per_token=0, rate_per_address=1)) as address:
-        answers = [httpx.get(f"{address}/") for _ in range(11)]
+        answers = [httpx.get(f"{address}/", timeout=PATIENCE) for _ in range(11)]
     assert int(answers[-1].headers["retry-after"]) > 0
     return answers[-1]
 

@@ -9,10 +9,12 @@ import pytest
 from shopkeeper import Shop
 from tests.api.caller import code_of
 from tests.served import NO_LIMITS, served
+from tests.waiting import PATIENCE
 
 
 def test_a_part_serves_its_own_and_documents_the_whole_shop(shop: Shop, api: httpx.Client) -> None:
-    with served(shop, replace(NO_LIMITS, only=("product",))) as address, httpx.Client(base_url=address) as part:
+    with served(shop, replace(NO_LIMITS, only=("product",))) as address, httpx.Client(
+            base_url=address, timeout=PATIENCE) as part:
         assert part.get("/").json()["parts"] == ["product"]
         assert part.get("/ecommerce/v1/product/plain-mug").status_code == 200
         assert code_of(part.get("/ecommerce/v1/cart/user")) == (404, "not_found")

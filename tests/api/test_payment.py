@@ -13,7 +13,7 @@ from tests.factories import add_account, set_price, set_stock
 from tests.orders.buying import pay, stock_of
 from tests.portals import Portal
 from tests.served import served
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 HOME = {"name": "Ada Lovelace", "street": "12 St James's Square", "city": "London", "postal_code": "SW1Y 4JH",
         "country": "United Kingdom"}
@@ -106,7 +106,7 @@ def test_a_server_that_takes_payments_ends_those_that_are_open_by_itself(
     portal.mood = "well"
     clock.advance(61)
     with served(shop, Options(only=(part,), reconcile_interval_seconds=0.01)) as address:
-        assert httpx.get(f"{address}/healthz").status_code == 200
+        assert httpx.get(f"{address}/healthz", timeout=PATIENCE).status_code == 200
         if reconciles:
             wait_until(lambda: stock_of(shop, 1) == (5, 0), "the payment is still open")
     if not reconciles:

@@ -9,6 +9,7 @@ from shopkeeper.api.app import Options
 from tests.api.caller import V1
 from tests.api.raw import Answer, exchange, request
 from tests.served import served
+from tests.waiting import PATIENCE
 
 CART, QUERY = f"{V1}/cart/user", f"{V1}/product/query?q=mug"
 
@@ -76,7 +77,7 @@ def test_repeated_parameter_is_refused_with_its_name(api: httpx.Client, session:
 def test_spelling_a_token_differently_earns_no_more_requests(shop: Shop, session: Session) -> None:
     with served(shop, Options(rate_per_token=1, rate_per_address=0)) as address:
         spellings = [f"{scheme}{' ' * blanks}" for scheme in ("Bearer", "bearer", "BEARER") for blanks in range(1, 5)]
-        answers = [httpx.get(address + CART, headers={"Authorization": spelling + session.token})
+        answers = [httpx.get(address + CART, timeout=PATIENCE, headers={"Authorization": spelling + session.token})
                    for spelling in spellings]
     assert [answer.status_code for answer in answers] == [200] * 10 + [429] * 2
 

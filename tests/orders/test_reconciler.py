@@ -18,7 +18,7 @@ from tests.factories import add_account
 from tests.laws import LAWS, broken
 from tests.orders.buying import DECLINED, pay, stock_of
 from tests.portals import Portal
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE, wait_until
 
 
 class HangingPortal(Portal):
@@ -35,7 +35,7 @@ class HangingPortal(Portal):
     def lookup(self, key: str) -> Charge | None:
         if self.hangs:
             self.asked += 1
-            self.released.wait(30)
+            self.released.wait(PATIENCE)
         if key in self.broken:
             raise ValueError(f"no answer that is understood to {key}")
         return super().lookup(key)
@@ -268,11 +268,11 @@ def test_two_programs_that_reconcile_at_once_book_once(
 
     class Slow(Portal):
         def lookup(self, key: str) -> Charge | None:
-            both_asked.wait(20)
+            both_asked.wait(PATIENCE)
             return portal.lookup(key)
 
         def refund(self, reference: str, amount: object, *, key: str) -> Charge:
-            both_asked.wait(20)
+            both_asked.wait(PATIENCE)
             return portal.refund(reference, amount, key=key)  # type: ignore[arg-type]  # as it was given
 
     clock.advance(10)
@@ -281,7 +281,7 @@ def test_two_programs_that_reconcile_at_once_book_once(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE)
     for each in shops:
         each.close()
     (order,) = shop.orders.history(ada).items

@@ -15,6 +15,7 @@ from shopkeeper.orders.checkout import Checkout
 from shopkeeper.privacy.service import Privacy
 from tests.factories import PASSWORD, add_account
 from tests.tui.terminals import account_of_ada, app_of, shows
+from tests.waiting import PATIENCE
 from tui.app import ShopApp
 from tui.screens.cart import CartScreen
 from tui.screens.catalog import CatalogScreen
@@ -46,7 +47,7 @@ class Gate:
 
         def held_back(*given: Any, **named: Any) -> Any:
             self._reached.set()
-            assert self._open.wait(30)
+            assert self._open.wait(PATIENCE)
             if error is not None:
                 raise error
             return call(*given, **named)

@@ -15,6 +15,7 @@ from tests.conftest import FakeClock
 from tests.factories import PASSWORD, add_product
 from tests.portals import Portal
 from tests.tui.buying import settled, text_of
+from tests.waiting import PATIENCE
 from tui.app import ShopApp
 from tui.screens.order import OrderScreen
 from tui.screens.receipt import ReceiptScreen
@@ -22,7 +23,7 @@ from tui.screens.receipt import ReceiptScreen
 
 async def see(app: ShopApp, words: str) -> None:
     """Returns once these words stand on the screen."""
-    latest = time.monotonic() + 20
+    latest = time.monotonic() + PATIENCE
     while words not in " ".join(text_of(app).split()):
         assert time.monotonic() < latest, text_of(app)
         await asyncio.sleep(0.05)

@@ -18,6 +18,7 @@ from tests.conftest import FakeClock
 from tests.factories import PASSWORD
 from tests.served import served
 from tests.upkeep.looking import findings
+from tests.waiting import PATIENCE
 
 LINE = "table order_line, row order_id=1, position=0: column"
 VALUES = {
@@ -170,7 +171,7 @@ def test_a_backup_with_a_value_that_cannot_be_is_refused(file: Path, tmp_path: P
 def test_over_http_a_damaged_shop_is_a_problem_without_its_inside(file: Path, ada: Session) -> None:
     damage(file, "UPDATE order_line SET options = ';' WHERE order_id = 1")
     with Shop.open(str(file), clock=FakeClock()) as shop, served(shop) as address, httpx.Client(
-            base_url=address, timeout=30) as client:
+            base_url=address, timeout=PATIENCE) as client:
         answer = Caller(client, ada.token).call("GET", "/order/SK-000001")
     assert code_of(answer) == (500, "shop_damaged")
     assert "order_line" not in answer.text
