@@ -30,6 +30,11 @@ class Asked:
     inside: tuple[str, ...] = ()
     unknown: tuple[int, ...] = ()
 
+    @property
+    def is_wordless(self) -> bool:
+        """Whether something is asked for, but in no word: punctuation, or what cannot be seen. Nothing matches that."""
+        return not (self.plain or self.inside or self.text.isspace()) and bool(self.text)
+
 
 class Words(ABC):
     """The words of all products that shoppers see."""

@@ -4,7 +4,8 @@ The rule by which a product matches, in plain words:
 
 1. Shoppers see the product, and it still comes in at least one variant. Others do not exist here.
 2. Every word of the text is found in it (title, vendor, type, categories, tags, option labels, SKUs, description),
-   the last word as the beginning of one. Case and accents do not count; punctuation alone asks for nothing.
+   the last word as the beginning of one. Case and accents do not count. A text without a word, such as punctuation
+   alone, finds nothing; an empty one, or blanks, everything.
    A word of three letters or more that is so found in no product at all is looked for inside the words of titles:
    `neck` finds the V-Neckline, as long as no product has a neck.
 3. It stands in the wanted category or below.

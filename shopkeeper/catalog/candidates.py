@@ -18,6 +18,7 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
+    false,
     func,
     insert,
     not_,
@@ -153,6 +154,8 @@ def _create_statements(dialect: Dialect) -> tuple[str, ...]:
 def _scope(connection: Connection, query: Query, asked: Asked) -> Select[Any]:
     here = one_if(_in_category(connection, query.category))
     found = select(product.c.id, product.c.category_id, here).where(seen_product)
+    if asked.is_wordless:
+        return found.where(false())
     return found.where(product.c.id.in_(matches(asked))) if asked.plain or asked.inside else found
 
 

@@ -186,6 +186,13 @@ def test_what_nobody_sells_is_looked_for_all_the_same(address: str, query: str) 
     assert exchange(address, request("GET", f"{V1}/product/query?{query}")).status == 200
 
 
+@pytest.mark.parametrize("text", ["%00", "%ff", "%ff%fe", "%ED%A0%80", "%CC%81", "%2D", "%20%2A%20", "%E2%80%8B", "%1B",
+                                  "%"])
+def test_a_query_without_a_word_finds_nothing(api: httpx.Client, text: str) -> None:
+    assert api.get(f"{V1}/product/query?q={text}").json()["total"] == 0
+    assert api.get(f"{V1}/product/query?q=%20").json()["total"] == 2
+
+
 def test_a_cursor_of_another_query_is_none(api: httpx.Client) -> None:
     cursor = api.get(f"{V1}/product/", params={"limit": 1}).json()["next_cursor"]
     for wrong in ({"q": "mug", "cursor": cursor}, {"sort": "name", "cursor": cursor[:-1]},

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import pytest
 
-from shopkeeper.catalog.model import Query
+from shopkeeper.catalog.model import Query, Sort
 from shopkeeper.catalog.service import Catalog
 from shopkeeper.database.engine import Database
 from tests.shelf import Item, Piece, put_on_shelf
@@ -62,9 +62,25 @@ def test_brackets_and_operators_are_words_or_nothing(database: Database, catalog
     assert titles(catalog, "not AND or") == ["Near or and not"]
 
 
-def test_punctuation_alone_asks_for_nothing(database: Database, catalog: Catalog) -> None:
+@pytest.mark.parametrize("blank", ["", " ", " \t\n ", "\u00a0", "\u3000"])
+def test_blanks_ask_for_nothing_and_find_everything(database: Database, catalog: Catalog, blank: str) -> None:
     put_on_shelf(database, HOODS)
-    assert titles(catalog, " *!? ") == titles(catalog, "") == sorted(item.title for item in HOODS)
+    assert titles(catalog, blank) == sorted(item.title for item in HOODS)
+
+
+WORDLESS = [
+    " *!? ", "-", "\0", "\ufffd", "\ud800", "\udcff\udcfe", "\u0301", "\u0301\u0302 \u0303", "\x1b", "\x07\x08", "\x7f",
+    "\u200b", "\u202e", "\ufeff", "\ue000", "%", "_", "'", "’‘`", "()", "“”", "🧢", "\U000e0041", "\uffff",
+]
+
+
+@pytest.mark.parametrize("sort", ["relevance", "price"])
+def test_a_text_without_a_word_finds_nothing(database: Database, catalog: Catalog, sort: Sort) -> None:
+    put_on_shelf(database, HOODS)
+    for text in WORDLESS:
+        page = catalog.browse(Query(text, sort=sort))
+        assert (page.total, page.products, page.in_stock_count, page.suggestions) == (0, (), 0, ()), ascii(text)
+        assert all(category.count == 0 for category in page.categories)
 
 
 @pytest.mark.parametrize("typed", ["northwind", "knitwear", "caps", "hats", "gift", "moss", "ab-12", "cotton"])

@@ -89,7 +89,7 @@ class Reading:
     def _tier(self, id_: int, query: Query) -> int | None:
         wanted = self._wanted(query)
         if not wanted:
-            return 0
+            return None if query.text.strip() else 0
         whole, start = [word for word in wanted[:-1] if self._has(word)], wanted[-1]
         inside = [word for word in wanted[:-1] if not self._has(word)]
         if not self._has(start, begins=True):

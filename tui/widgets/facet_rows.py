@@ -170,7 +170,8 @@ def _facet_rows(facet: Facet, folded: bool, whole: bool) -> Iterator[Row]:
 
 
 def _found_rows(facet: Facet, text: str) -> Iterator[Row]:
-    found = [each for each in facet.values if _folded(text) in _folded(each.label)]
+    typed = _folded(text)
+    found = [value for value in facet.values if typed in _folded(value.label)] if typed or not text else []
     yield Row(Kind.HEAD, facet.label, facet.code)
     yield Row(Kind.FIND, text, facet.code, amount=f"{len(found):,} of {len(facet.values):,} ")
     yield from map(_value_row, repeat(facet.code), found)

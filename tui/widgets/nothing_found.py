@@ -15,7 +15,7 @@ def nothing_found(text: str, chips: Sequence[Chip], suggestions: Sequence[str]) 
 
     Without both there is nothing in the shop at all.
     """
-    asked = [f"“{clean(text.strip())}”"] if text.strip() else []
+    asked = [f"“{clean(text.strip()) or '…'}”"] if text.strip() else []
     asked += [clean(chip.text) for chip in chips]
     if not asked:
         return [[("There is nothing on the shelves yet.", "bold")], [],

@@ -45,6 +45,8 @@ class Texts:
     def having(self, asked: Asked, connection: Connection, index: Index, part: str = EVERYWHERE, *,
                prefix: bool = True) -> Words:
         """The products that have every word in that part of them; without `prefix`, the last one as it stands."""
+        if asked.is_wordless:
+            return empty(index.shape.product_words)
         having = index.present
         for number, each in enumerate(asked.plain, start=1):
             begins = prefix and asked.begins and number == len(asked.plain)
