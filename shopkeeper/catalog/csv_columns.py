@@ -50,9 +50,17 @@ VARIANT_CELLS = frozenset({"sku", "tracker", "quantity", "policy", "price", "com
                            "variant_image"})
 """The columns that say something about a variant, not about its product."""
 
-_NAMES = {fold(header): name for name, *headers in COLUMNS for header in headers}
 _SPECIFICATION = re.compile(r"(.*)\(product\.metafields\.custom\.([^()]+)\)", re.IGNORECASE | re.DOTALL)
 _FIRST = itemgetter(0)
+_NOT_IN_WORDS = re.compile(r"[\W_]+")
+
+
+def header_key(title: str) -> str:
+    """Return what spellings of a column's title have in common: `Variant_SKU `, `"VariantSku"` → `variantsku`."""
+    return _NOT_IN_WORDS.sub("", fold(title))
+
+
+_NAMES = {header_key(header): name for name, *headers in COLUMNS for header in headers}
 
 
 @dataclass(slots=True)
@@ -75,17 +83,31 @@ class Columns(NamedTuple):
 
     @classmethod
     def of(cls, header: Sequence[str]) -> Columns:
-        """Those that a header names. The first of two alike counts."""
+        """Those that a header names, each once: `doubled` says which are there more often."""
         cells: dict[int, str] = {}
         specs: dict[int, str] = {}
         for i, title in enumerate(header):
             specification = _SPECIFICATION.fullmatch(clean(title))
-            name = _NAMES.get(fold(title))
+            name = _NAMES.get(header_key(title))
             if name and name not in cells.values():
                 cells[i] = name
             elif specification and specification[2] not in specs.values():
                 specs[i] = specification[2]
         return cls(cells, specs)
+
+    @staticmethod
+    def doubled(header: Sequence[str]) -> list[tuple[str, str]]:
+        """Return the titles of columns that say the same as one before them, each with the title of that one."""
+        first: dict[str, str] = {}
+        doubled = []
+        for title in header:
+            specification = _SPECIFICATION.fullmatch(clean(title))
+            meaning = f"({specification[2]})" if specification else _NAMES.get(header_key(title))
+            if meaning in first:
+                doubled.append((first[meaning], clean(title)))
+            elif meaning:
+                first[meaning] = clean(title)
+        return doubled
 
     def names(self) -> frozenset[str]:
         """Return our names of the columns that are not specifications."""

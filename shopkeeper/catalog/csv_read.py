@@ -11,18 +11,22 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from shopkeeper.catalog.csv_columns import TITLES, Columns, Row
+from shopkeeper.catalog.csv_columns import TITLES, Columns, Row, header_key
 from shopkeeper.catalog.csv_formulas import unguarded
 from shopkeeper.catalog.csv_pace import Pace
 from shopkeeper.catalog.csv_sheet import Record, Sheet, sorted_by_product
 from shopkeeper.catalog.csv_skus import FindHandle
 from shopkeeper.catalog.csv_text import lines, most_lines, refusal
 from shopkeeper.errors import ImportFailed, Problem
-from shopkeeper.text import clean, fold
+from shopkeeper.text import clean
 
-_OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs"}
-# What Matrixify writes to say what shall become of a row or a value: `Command`, `Tags Command`, `Variant Command` …
-_COMMAND = re.compile(r"(?:.* )?command")
+_OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+_SEPARATOR_LINE = re.compile(r"\ufeff?\"?sep=(.)\"?\s*", re.IGNORECASE)  # a spreadsheet's own, and no row
+_CHECKED = 100_000  # characters of a line, for separators
+
+_TELLING = frozenset({"handle", "sku"})
+"""The columns of which one must be there: they tell products apart."""
+
 _MOST_ROWS = 5_000_000
 _MOST_COLUMNS = 1_000
 _LONGEST_FIELD = 1_000_000
@@ -44,7 +48,7 @@ def read(path: Path, pace: Pace, find_handle: FindHandle) -> Iterator[Sheet]:
     if most > _MOST_ROWS:  # to count them first takes three seconds; to take them in, a minute
         deque(_records(lines(path), path.name), maxlen=0)
     records = _records(lines(path), path.name)
-    line, header = next(((line, record) for line, record in records if any(map(str.strip, record))), (0, []))
+    line, header = _header(records, path)
     if not header:
         raise ImportFailed(f"{path.name} is empty. Nothing was changed.", [Problem(0, "", "The file is empty.")])
     if len(header) > _MOST_COLUMNS or any(len(title) > _LONGEST_ELSE for title in header):
@@ -53,26 +57,49 @@ def read(path: Path, pace: Pace, find_handle: FindHandle) -> Iterator[Sheet]:
     header = [unguarded(title) for title in header]
     _refuse_commands(header, path.name, line)
     columns = Columns.of(header)
-    if columns.names().isdisjoint({"handle", "sku"}):
-        raise _no_product_csv(header, path.name, line)
+    if columns.names().isdisjoint(_TELLING):
+        _refuse_separators(path)
+        raise ImportFailed(f"{path.name} is no product CSV: its first line names no column Handle, by which products"
+                           " are told apart.", [Problem(line, "", "There is no column Handle.")])
+    for first, second in Columns.doubled(header):
+        raise refusal(path.name, line, f"Two columns say the same: {first} and {second}. Remove one of them.")
     filled = _not_empty(records, len(header), columns, path.name, pace)
     by_handle = groupby(filled, key=_handle(columns, find_handle))
     with sorted_by_product(by_handle, columns, columns.labels(header), path.name) as sheet:
         yield sheet
 
 
-def _no_product_csv(header: Sequence[str], name: str, line: int) -> ImportFailed:
+def _header(records: Iterator[tuple[int, list[str]]], path: Path) -> tuple[int, list[str]]:
+    """Return the first record that is not empty, and its line; without one, an empty record."""
+    try:
+        return next(((line, record) for line, record in records if any(map(str.strip, record))), (0, []))
+    except ImportFailed:
+        _refuse_separators(path)  # behind another separator than a comma, quotation marks do not pair
+        raise
+
+
+def _refuse_separators(path: Path) -> None:
+    """Refuse a file whose columns are separated by something else than commas."""
+    filled = ((number, text) for number, text in enumerate(lines(path), start=1) if text.strip())
+    number, header = next(filled, (0, ""))
+    named = _SEPARATOR_LINE.fullmatch(header)
+    if named:
+        number, header = next(filled, (number, ""))
     for separator, what in _OTHER_SEPARATORS.items():
-        if "handle" in Columns.of(",".join(header).split(separator)).names():
-            return refusal(name, line, f"The columns are separated by {what}. Save the file with commas.")
-    return ImportFailed(f"{name} is no product CSV: its first line names no column Handle, by which products are told"
-                        " apart.", [Problem(line, "", "There is no column Handle.")])
+        columns = next(csv.reader([header[:_CHECKED]], delimiter=separator), [])
+        if len(columns) > 1 and not Columns.of(columns).names().isdisjoint(_TELLING):
+            raise refusal(path.name, number, f"The columns are separated by {what}. Save the file with commas.")
+    if named:
+        raise refusal(path.name, 1, f"The first line is {clean(named[0])}. Remove it.")
 
 
 def _refuse_commands(header: Sequence[str], name: str, line: int) -> None:
-    """Refuse a file whose rows are commands: one that deletes a product would otherwise import it."""
+    """Refuse a file whose rows are commands: one that deletes a product would otherwise import it.
+
+    Matrixify writes what shall become of a row or a value into `Command`, `Tags Command`, `Variant Command` …
+    """
     for title in header:
-        if _COMMAND.fullmatch(fold(title)):
+        if header_key(title).endswith("command") and "metafields" not in title:
             raise refusal(name, line, f"A column {clean(title)} is not understood: every row is imported, whatever it"
                                       " says there. Remove the column, and the rows that are not to be imported.")
 

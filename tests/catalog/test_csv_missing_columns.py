@@ -12,6 +12,7 @@ from shopkeeper.catalog.service import Catalog
 from shopkeeper.catalog.tables import stock, variant
 from shopkeeper.database.engine import Database
 from shopkeeper.errors import Problem
+from shopkeeper.text import clean
 from tests.catalog.conftest import Bring
 from tests.catalogs import CsvRow, contents, shown, simple
 
@@ -270,11 +271,19 @@ def test_texts_of_pictures_without_pictures_are_not_dropped_in_silence(bring: Br
     assert "Image Alt Text is not used" in report.problems[0].message
 
 
-@pytest.mark.parametrize("column", ["Command", "Variant Command", "TAGS COMMAND"])
+@pytest.mark.parametrize("column", [
+    "Command", "Variant Command", "TAGS COMMAND", "Tags_Command", "TagsCommand", "variant-command", "Tags\u00a0Command",
+    " Image  Command ", "Tags/Command:", "\u201cCommand\u201d", "\ufeffcommand", "Ｃｏｍｍａｎｄ", "COMMAND\u200b",
+    "Variant.Command"])
 def test_a_sheet_of_commands_is_refused(column: str, bring: Bring) -> None:
     (line, _, message), = refused(bring, named("lamp", **{column: "DELETE"}))
     assert line == 1
-    assert f"A column {column} is not understood" in message
+    assert f"A column {clean(column)} is not understood" in message
+
+
+def test_a_specification_of_a_command_is_no_command(bring: Bring, catalog: Catalog) -> None:
+    bring(named("lamp", **{"Voice command (product.metafields.custom.voice_command)": "Light"}))
+    assert [spec.value for spec in catalog.product("lamp").specs if spec.code == "voice_command"] == ["Light"]
 
 
 def test_an_unlisted_product_comes_in_as_a_draft_and_the_report_says_so(bring: Bring, catalog: Catalog) -> None:

@@ -88,6 +88,15 @@ def test_lines_of_a_row_with_line_breaks_are_counted(take: Take) -> None:
     (b"name;price\nmug;3\n", "no product CSV"),
     (b"Handle;Title;Variant Price\nmug;Mug;3,00\n", "separated by semicolons. Save the file with commas"),
     ("Handle\tTitle\tVariant Price\nmug\tMug\t3.00\n".encode("utf-16"), "separated by tabs"),
+    (b"SKU;price\nM-1;3,00\n", "line 1: The columns are separated by semicolons"),
+    (b"\n\nprice|Variant SKU\n3|M-1\n", "line 3: The columns are separated by vertical bars"),
+    (b"sku\tprice\nM-1\t3\n", "separated by tabs"),
+    (b'"SKU";"price"\n"M-1";"3,00"\n', "separated by semicolons"),
+    (b'"Handle"\t"Title"\n"m"\t"M"\n', "separated by tabs"),
+    (b"\xef\xbb\xbfsep=;\nHandle;Title\nmug;Mug\n", "line 2: The columns are separated by semicolons"),
+    (b'"sep=,"\r\nHandle,Title,Variant Price\r\nmug,Mug,3\r\n', "line 1: The first line is \"?sep=,\"?. Remove it"),
+    (b"Handle,Title,Price,Variant_Price\nmug,Mug,3,4\n", "line 1: Two columns say the same: Price and Variant_Price"),
+    (b"Handle,Title,Title ,Variant Price\nmug,Mug,Cup,3\n", "Two columns say the same: Title and Title"),
     (b"Handle,Title\nmug,Mug\n", "Variant Price"),
     (b"\x89PNG\r\n\x1a\n\x00\x81\x8d", "no text file"),
     (b"\xff\xfea", "no text file"),
@@ -97,6 +106,16 @@ def test_lines_of_a_row_with_line_breaks_are_counted(take: Take) -> None:
 def test_what_is_no_product_csv_is_refused_with_a_reason(data: bytes, message: str, take: Take) -> None:
     with pytest.raises(ImportFailed, match=message):
         take(data)
+
+
+@pytest.mark.parametrize("header", [
+    "Handle,Title,Variant Price", "handle ,\u00a0TITLE,Variant\u00a0Price", "Handle,Title,Variant_Price",
+    "\ufeffHandle,Title,variant-price", "\u201cHandle\u201d,'Title',VariantPrice", '"""Handle""",Title:,Variant  Price',
+    "Ｈａｎｄｌｅ,Title\u200b,Variant\u2011Price",
+])
+def test_a_column_is_known_in_any_spelling_of_its_title(header: str, catalog: Catalog, take: Take) -> None:
+    take(f"{header}\nmug,Mug,3\n".encode())
+    assert str(catalog.product("mug").variants[0].price) == "$3.00"
 
 
 def test_a_file_that_is_not_there_is_refused(catalog: Catalog, tmp_path: Path) -> None:
