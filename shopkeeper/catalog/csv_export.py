@@ -25,6 +25,7 @@ from shopkeeper.catalog.tables import (
     variant,
     variant_option,
 )
+from shopkeeper.catalog.variants import without_choice
 from shopkeeper.catalog.vocabulary import Vocabulary
 from shopkeeper.money import Money
 from shopkeeper.output_files import write_file
@@ -103,6 +104,8 @@ def _rows(each: CurrentProduct, names: _Names, labels: Mapping[int, Mapping[int,
         cells: dict[str | int, str] = {"handle": each.values.handle, **(product_cells if place == 1 else {})}
         if one:
             cells |= _variant_cells(one, currency)
+            if not labels[one.id].keys() >= set(each.options):
+                raise without_choice(one.id)
             cells |= {f"option{n}_value": _cell(labels[one.id][id_]) for n, id_ in enumerate(each.options, start=1)}
             cells.setdefault("option1_value", "Default Title")
         if image:

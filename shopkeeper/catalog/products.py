@@ -1,7 +1,7 @@
 """One product with all there is to choose and to know."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -22,6 +22,7 @@ from shopkeeper.catalog.tables import (
     variant,
     variant_option,
 )
+from shopkeeper.catalog.variants import without_choice
 from shopkeeper.errors import NotFound
 from shopkeeper.money import Money
 from shopkeeper.text import clean
@@ -98,7 +99,13 @@ def _variants(connection: Connection, product_id: int, options: tuple[Option, ..
         labels.setdefault(row.id, {})[row.code] = row.label
     rows = connection.execute(_VARIANTS.where(variant.c.product_id == product_id))
     codes = [option.code for option in options]
-    return tuple(_variant(row, {code: labels[row.id][code] for code in codes}, currency) for row in rows)
+    return tuple(_variant(row, _in_order(codes, row.id, labels.get(row.id, {})), currency) for row in rows)
+
+
+def _in_order(codes: Sequence[str], variant_id: int, labels: Mapping[str, str]) -> dict[str, str]:
+    if not labels.keys() >= set(codes):
+        raise without_choice(variant_id)
+    return {code: labels[code] for code in codes}
 
 
 def _variant(row: Row[*tuple[Any, ...]], options: Mapping[str, str], currency: str) -> Variant:

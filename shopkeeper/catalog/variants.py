@@ -12,6 +12,7 @@ from shopkeeper.catalog.availability import available, live_product, live_varian
 from shopkeeper.catalog.model import Sellable, called
 from shopkeeper.catalog.specifications import specifications
 from shopkeeper.catalog.tables import attribute, choice, product, product_option, stock, variant, variant_option
+from shopkeeper.database.types import DamagedValue
 from shopkeeper.money import Money
 
 _ids: BindParameter[Collection[int]] = bindparam("ids", expanding=True)
@@ -57,6 +58,11 @@ def variant_specifications(connection: Connection, ids: Collection[int]) -> dict
     products = dict(connection.execute(_PRODUCTS, {"ids": [*ids]}).all())
     known = specifications(connection, set(products.values()))
     return {id_: {spec.label: spec.value for spec in known.get(product_id, ())} for id_, product_id in products.items()}
+
+
+def without_choice(variant_id: int) -> DamagedValue:
+    """Return what to raise for a variant that has no choice of one of its product's options."""
+    return DamagedValue("variant_option.choice_id", f"is missing for an option of variant {variant_id}")
 
 
 def _with_options(connection: Connection, ids: Collection[int]) -> Iterator[tuple[Row[Any], dict[str, str]]]:

@@ -4,10 +4,12 @@ Reservations are counted for every variant, tracked or not: so a variant may bec
 """
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Row, and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from shopkeeper.catalog.arrivals import arrived
 from shopkeeper.catalog.availability import StockCount, unlimited
@@ -16,7 +18,7 @@ from shopkeeper.catalog.variants import variant_names
 from shopkeeper.clock import Clock
 from shopkeeper.database.bulk import insert_rows, update_rows
 from shopkeeper.database.engine import Database
-from shopkeeper.database.types import microseconds
+from shopkeeper.database.types import DamagedValue, microseconds
 from shopkeeper.errors import InvalidInput, NotFound, OutOfStock
 from shopkeeper.inventory.model import StockLevel
 from shopkeeper.inventory.tables import stock_movement
@@ -136,15 +138,16 @@ class Inventory:
     def release(self, connection: Connection, wanted: Wanted) -> None:
         """Gives back what was reserved."""
         for variant_id, quantity in sorted(wanted.items()):
-            connection.execute(_RELEASE, {"id": variant_id, "n": quantity})
+            with _reserved(variant_id):
+                connection.execute(_RELEASE, {"id": variant_id, "n": quantity})
 
     def commit(self, connection: Connection, wanted: Wanted, order_number: str) -> None:
         """Takes out for good what was reserved: it is sold."""
-        tracked = [
-            (variant_id, -quantity)
-            for variant_id, quantity in sorted(wanted.items())
-            if connection.scalar(_COMMIT, {"id": variant_id, "n": quantity})
-        ]
+        tracked = []
+        for variant_id, quantity in sorted(wanted.items()):
+            with _reserved(variant_id):
+                if connection.scalar(_COMMIT, {"id": variant_id, "n": quantity}):
+                    tracked.append((variant_id, -quantity))
         self._book(connection, tracked, "sold", order_number)
 
     def restock(self, connection: Connection, wanted: Wanted, order_number: str) -> None:
@@ -162,6 +165,15 @@ class Inventory:
         now = microseconds(self._clock())
         rows = [(variant_id, quantity, reason, order_number, now) for variant_id, quantity in moved]
         insert_rows(connection, stock_movement, ("variant_id", "quantity", "reason", "order_number", "at"), rows)
+
+
+@contextmanager
+def _reserved(variant_id: int) -> Iterator[None]:
+    """Raises DamagedValue where fewer of a variant are reserved than an order has reserved."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise DamagedValue("stock.reserved", f"of variant {variant_id} is less than an order has reserved") from error
 
 
 def _rows(connection: Connection, ids: Sequence[int]) -> dict[int, Row[Any]]:

@@ -15,7 +15,9 @@ from shopkeeper.upkeep.files import sqlite_file
 from shopkeeper.upkeep.restore import restore
 from tests.api.caller import Caller, code_of
 from tests.conftest import FakeClock
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, add_product
+from tests.orders.buying import pay
+from tests.portals import Portal
 from tests.served import served
 from tests.upkeep.looking import findings
 from tests.waiting import PATIENCE
@@ -190,3 +192,18 @@ def test_a_journal_that_is_not_set_yet_is_said_to_be_set_later(file: Path) -> No
     facts = examine(str(file), clock=FakeClock()).facts
     assert facts["journal_mode"] == "DELETE"
     assert str(facts["journal_mode_wanted"]).endswith("; it is set when the shop is opened")
+
+
+def test_a_variant_without_a_choice_of_an_option_is_damage(shop: Shop, file: Path, tmp_path: Path) -> None:
+    add_product(shop, "Plain Tee", options={"Size": ("S", "M")})
+    damage(file, "UPDATE variant_option SET variant_id = 1 WHERE variant_id = (SELECT max(id) FROM variant)")
+    for read in (lambda: shop.catalog.product("plain-tee"), lambda: shop.catalog.export_csv(tmp_path / "catalog.csv")):
+        with pytest.raises(ShopDamaged, match=r"variant_option.choice_id is missing for an option of variant \d"):
+            read()
+
+
+def test_less_reserved_stock_than_an_order_has_is_damage(file: Path, ada: Session, clock: FakeClock) -> None:
+    portal = Portal(meanwhile=lambda: damage(file, "UPDATE stock SET reserved = 0"))
+    with Shop.open(str(file), gateway=portal, clock=clock) as shop, pytest.raises(
+            ShopDamaged, match="of variant 1 is less than an order has reserved"):
+        pay(shop, ada, key="another")
