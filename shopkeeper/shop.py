@@ -1,6 +1,7 @@
 """Shop: opens a database and wires the services. The one place that knows them all."""
 from __future__ import annotations
 
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -12,6 +13,7 @@ from shopkeeper.config import data_folder, database_address
 from shopkeeper.database.engine import Database
 from shopkeeper.database.migrate import migrate, revision_of
 from shopkeeper.database.missing import no_shop, require_shop
+from shopkeeper.errors import DatabaseUnavailable
 from shopkeeper.orders.open_payments import is_any_open
 from shopkeeper.orders.reconciler import RECONCILE_INTERVAL_SECONDS, Reconciler
 from shopkeeper.payments.configured import configured_gateway
@@ -162,6 +164,8 @@ class Shop:
             upkeep = Upkeep(database, clock or system_clock, throw_away=throw_away)
             migrate(database, before=upkeep.before_migration)
             shop = cls(database, gateway=gateway, clock=clock, upkeep=upkeep)
+            with suppress(DatabaseUnavailable):  # a disk that is full; what is damaged is told to who needs it
+                database.mark_file(shop.settings.shop_id)
             if sample and shop.catalog.is_empty():
                 # Some installers link to the files of a package; an import follows no links.
                 shop.catalog.import_attributes((data_folder() / "attributes.toml").resolve())
@@ -206,6 +210,10 @@ class Shop:
                 catalog.close()
         finally:
             self._database.close()
+
+    def check_files(self) -> None:
+        """Raise DatabaseUnavailable if the shop was closed, or its files were moved, replaced, cut or overwritten."""
+        self._database.check_files()
 
     def check_open(self) -> None:
         """Raise DatabaseUnavailable if the shop was closed."""

@@ -16,12 +16,13 @@ from sqlalchemy.exc import NoSuchModuleError
 from shopkeeper.database.address import file_of, target
 from shopkeeper.database.driver import JournalMode, journal_mode, sqlite_driver
 from shopkeeper.database.explain import explained
+from shopkeeper.database.file_content import mark_of
 from shopkeeper.database.file_identity import FileIdentity
 from shopkeeper.database.lock import OpenLock, lock_file, turn
 from shopkeeper.database.missing import require_shop
 from shopkeeper.database.place import check_own_file, create_private
 from shopkeeper.database.turns import begin_writing
-from shopkeeper.errors import DatabaseReplaced, DatabaseUnavailable
+from shopkeeper.errors import DatabaseReplaced, DatabaseUnavailable, ShopError
 
 _PRAGMAS = """
     PRAGMA busy_timeout = 10000;
@@ -125,18 +126,18 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database throughout, and changes nothing."""
-        with self._transaction(_begin_reading) as connection:
+        with self._transaction(_begin_reading, look_first=True) as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that is the only writer; all of it lands, or none where an error leaves the block."""
-        with self._transaction(begin_writing) as connection:
+        with self._transaction(begin_writing, look_first=False) as connection:
             yield connection
             if self._identity:
                 self._identity.check_all()
         if self._identity:
-            self._identity.check()  # what was committed into another file must not be acknowledged
+            self._identity.check_committed()  # what is not in the shop's file must not be acknowledged
 
     @contextmanager
     def alone(self, work: str) -> Iterator[None]:
@@ -156,19 +157,45 @@ class Database:
             yield
 
     @contextmanager
-    def _transaction(self, begin: Callable[[Connection], None]) -> Iterator[Connection]:
+    def _transaction(self, begin: Callable[[Connection], None], *, look_first: bool) -> Iterator[Connection]:
+        """A transaction; `look_first`: at the files, which a writer does when all is written."""
         self._enter()
         try:
+            if look_first and self._identity:
+                self._identity.check_content()
             # SQLite's begin is said here and not by an event of the engine: one listener makes every statement slower.
-            if self._identity:
-                self._identity.check()
             with (explained(self.place, self._find_damage), self.engine.connect() as connection,
                   connection.begin()):
                 if self.path:
                     begin(connection)
                 yield connection
+        except ShopError:
+            if self._identity:  # what was read of a file that was cut or replaced is not to be believed
+                self._identity.check_all()
+            raise
         finally:
             self._leave()
+
+    def check_files(self) -> None:
+        """Raise DatabaseReplaced if its files were moved, replaced, cut or overwritten; DatabaseUnavailable: closed."""
+        self._enter()
+        try:
+            if self._identity:
+                self._identity.check_all()
+        finally:
+            self._leave()
+
+    def mark_file(self, shop_id: str) -> None:
+        """Write into the header of a SQLite file whose it is, unless it says so."""
+        if self._identity is None:
+            return
+        mark = mark_of(shop_id)
+        with self.read() as connection:
+            is_marked = connection.exec_driver_sql("PRAGMA user_version").scalar() == mark
+        if not is_marked:
+            with self.write() as connection:
+                connection.exec_driver_sql(f"PRAGMA user_version = {mark}")
+        self._identity.expect_mark(mark)
 
     def check_open(self) -> None:
         """Raise DatabaseUnavailable if it was closed."""
@@ -192,6 +219,8 @@ class Database:
             return ""
         from shopkeeper.database.damage import first_damage
 
+        if self._identity:
+            self._identity.check_all()
         try:
             with closing(_connect(self.path, cached_statements=0)) as connection:
                 return first_damage(connection)
@@ -214,7 +243,7 @@ class Database:
                 if self._watcher is None:
                     self._watcher = _connect(self.path, timeout=0)
                 return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
-            except (DatabaseReplaced, driver.DatabaseError):  # whoever reads is told why
+            except (DatabaseReplaced, OSError, driver.DatabaseError):  # whoever reads is told why
                 return None
 
     def close(self) -> None:
@@ -233,6 +262,8 @@ class Database:
         with self._watching:
             if self._watcher is not None:
                 self._watcher.close()
+        if self._identity:
+            self._identity.close()
         if self._lock:
             self._lock.release()
 

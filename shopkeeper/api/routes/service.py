@@ -29,6 +29,7 @@ async def alive() -> dict[str, str]:
 @router.get("/readyz", responses=problems(*DATABASE))
 def ready(shop: TheShop) -> dict[str, str]:
     """The database answers."""
+    shop.check_files()
     shop.settings.all()
     return {"status": "ready"}
 
