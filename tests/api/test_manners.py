@@ -103,10 +103,10 @@ def test_the_page_for_people_needs_nothing_from_outside(api: httpx.Client) -> No
     assert not any(outside in page.text for outside in ("<script", "src=", "http://", "https://", "<link"))
 
 
-def test_a_server_that_cannot_read_its_database_lives_and_says_so(api: httpx.Client, shop: Shop) -> None:
+def test_a_server_whose_database_was_overwritten_lives_and_says_so(api: httpx.Client, shop: Shop) -> None:
     shop._database.engine.dispose()
     for beside in ("", "-wal", "-shm"):
         Path(f"{shop._database.path}{beside}").write_bytes(b"something else" * 1000)
     assert api.get("/healthz").status_code == 200
     for address in ("/readyz", f"{V1}/product/"):
-        assert code_of(api.get(address)) == (503, "database_unavailable")
+        assert code_of(api.get(address)) == (503, "database_replaced")
