@@ -62,7 +62,9 @@ class Inventory:
         self._clock = clock
 
     def levels(self, sku: str) -> tuple[StockLevel, ...]:
-        """The stock of every variant with this SKU, archived ones too: a SKU is no key."""
+        """The stock of every variant with this SKU, archived ones too: a SKU is no key. '' names those without one."""
+        if sku and not clean(sku):  # what cannot be seen names none
+            return ()
         of_sku = (
             select(variant.c.id, variant.c.sku, stock.c.tracked, stock.c.on_hand, stock.c.reserved)
             .join(stock, stock.c.variant_id == variant.c.id)

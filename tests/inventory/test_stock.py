@@ -4,11 +4,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, select, update
 
 from shopkeeper import InvalidInput, NotFound, OutOfStock, Shop
 from shopkeeper.catalog.availability import StockCount
-from shopkeeper.catalog.tables import stock
+from shopkeeper.catalog.tables import stock, variant
 from shopkeeper.inventory.tables import stock_movement
 from tests.factories import add_product, set_stock
 
@@ -136,3 +136,12 @@ def test_counting_names_what_it_cannot_count(shop: Shop) -> None:
         shop.inventory.set_on_hand(id_, -1, reason="counted")
     with pytest.raises(NotFound):
         shop.inventory.set_on_hand(id_ + 1, 3, reason="counted")
+
+
+@pytest.mark.parametrize("sku", ["\0", "\u200b", " \t", "\x1b", "\ud800"])
+def test_a_sku_of_nothing_that_can_be_seen_names_no_variant(shop: Shop, sku: str) -> None:
+    mug(shop)
+    with shop._database.write() as connection:
+        connection.execute(update(variant).values(sku=""))
+    assert len(shop.inventory.levels("")) == 1
+    assert shop.inventory.levels(sku) == ()
