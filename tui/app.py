@@ -27,6 +27,7 @@ from tui.drafts import Drafts
 from tui.driver import ShopDriver
 from tui.ending import end_with_the_terminal
 from tui.environment import is_driver
+from tui.input_queue import BEFORE_NEXT_KEY
 from tui.navigation import Navigation
 from tui.screens.base import ShopScreen
 from tui.screens.catalog import CatalogScreen
@@ -240,7 +241,7 @@ class ShopApp(Navigation):
         self.account = account
         self.cart = await self.backend.cart()
 
-    @work
+    @work(group=BEFORE_NEXT_KEY)
     async def action_log_out(self) -> None:
         before = self.account
         try:

@@ -15,6 +15,7 @@ from textual.events import Resize
 from textual.geometry import Size
 from textual.message import Message
 
+from tui.navigation import Navigation
 from tui.terminal_input import TerminalInput
 
 _TICK_SECONDS = 0.1
@@ -71,15 +72,10 @@ class ShopDriver(LinuxDriver):
                 self._wait_until_handled()
 
     def _wait_until_handled(self) -> None:
-        """Wait until the app and the focused widget have handled what was sent; the terminal keeps the rest."""
+        """Wait until what was sent has taken effect; the terminal keeps the rest."""
+        assert isinstance(self._app, Navigation)  # no other app has this driver
         handled = threading.Event()
-
-        def reach_widget() -> None:
-            widget = self._app.focused or self._app.screen
-            if not widget.call_later(handled.set):
-                handled.set()
-
-        waiting = self._app.call_later(reach_widget)
+        waiting = self._app.call_later(self._app.input_queue.call_in_turn, handled.set)
         while waiting and not handled.wait(_TICK_SECONDS) and not self.exit_event.is_set():
             pass
 

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any, cast
 from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.dom import DOMNode
+from textual.events import Event
 from textual.geometry import Offset
 from textual.screen import Screen, ScreenResultType
 from textual.widget import AwaitMount, Widget
 from textual.worker import Worker
+
+from tui.input_queue import InputQueue
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -68,6 +71,15 @@ class Navigation(App[None]):
 
     _is_ending = False
     _exiting: asyncio.Task[None] | None = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.input_queue = InputQueue(self)
+
+    async def on_event(self, event: Event) -> None:
+        """Handle an event, as Textual does; a key only once the one before it has taken effect."""
+        if self.input_queue.admit(event):
+            await super().on_event(event)
 
     def push_screen(self, *args: Any, **kwargs: Any) -> Any:
         """Open a screen over the one on top, as Textual does; not once the app is ending."""

@@ -10,6 +10,7 @@ import time
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable, Iterator
 
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.events import Key, Paste, Resize
 from textual.message import Message
@@ -27,6 +28,8 @@ PASTE_TIMEOUT_SECONDS = 1.0
 
 _NOTICE_INTERVAL_SECONDS = 2.0
 _SEQUENCE_LENGTH = len(BRACKETED_PASTE_START)
+_ESCAPE = "\x1b"
+_SEQUENCE_STARTS = "[]OPX^_\\"
 _TEXT_KEYS = {"enter", "tab", "ctrl+j", "backspace"}
 _TEXT_CONTROLS = "\r\n\t"
 
@@ -47,6 +50,7 @@ class TerminalInput:
         self._decoder = getincrementaldecoder("utf-8")(errors="replace")
         self._parser = XTermParser()
         self._tail = ""
+        self._follows_escape = False
         self._pasted: list[str] | None = None
         self._last_input = self._last_refill = now()
         self._tokens = float(MAX_TYPED_AHEAD)
@@ -60,7 +64,9 @@ class TerminalInput:
 
     def tick(self) -> Iterator[Message]:
         """Yield what silence means: the escape key, or the end of a paste. Call it several times a second."""
-        yield from self._limited(self._parsed(self._parser.tick()))
+        for event in self._limited(self._parsed(self._parser.tick())):
+            self._follows_escape = False
+            yield event
         if self._now() - self._last_input >= PASTE_TIMEOUT_SECONDS:
             for character in self._decoder.decode(b"", final=True):
                 yield from self._take(character)
@@ -70,6 +76,10 @@ class TerminalInput:
     def _take(self, character: str) -> Iterator[Message]:
         self._tail = (self._tail + character)[-_SEQUENCE_LENGTH:]
         if self._pasted is None:
+            if self._follows_escape and _follows_as_key(character):
+                self._parser = XTermParser()
+                yield Key("escape", _ESCAPE)
+            self._follows_escape = character == _ESCAPE
             yield from self._limited(self._parse(character))
             if self._tail == BRACKETED_PASTE_START:
                 self._pasted = []
@@ -132,6 +142,14 @@ class TerminalInput:
         if now - self._last_notice >= _NOTICE_INTERVAL_SECONDS:
             yield TextDropped()
         self._last_notice = now
+
+
+def _follows_as_key(character: str) -> bool:
+    """Return whether a character behind the escape key is a key of its own, and no sequence of the terminal's.
+
+    Textual takes both for one key with alt, which the shop has no use for.
+    """
+    return character not in _SEQUENCE_STARTS and not isinstance(ANSI_SEQUENCES_KEYS.get(_ESCAPE + character), tuple)
 
 
 def _is_key(character: str) -> bool:

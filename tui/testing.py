@@ -25,6 +25,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 from textual.worker import WorkerCancelled
 
+from tui.navigation import Navigation
 from tui.screens.account import AccountScreen
 from tui.screens.base import ShopScreen
 from tui.screens.cart import CartScreen
@@ -309,7 +310,8 @@ class Shopper:
         while rounds < _ROUNDS:
             await asyncio.sleep(0)
             pumps = (self.app, *self.screen.walk_children(with_self=True))
-            rounds = 0 if any(each.message_queue_size for each in pumps) else rounds + 1
+            has_input = isinstance(self.app, Navigation) and len(self.app.input_queue) > 0
+            rounds = 0 if has_input or any(each.message_queue_size for each in pumps) else rounds + 1
 
     async def _workers(self) -> None:
         try:

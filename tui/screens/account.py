@@ -101,7 +101,7 @@ class AccountScreen(ShopScreen):
 
     def _log_out_everywhere_if(self, sure: bool | None) -> None:
         if sure:
-            self.run_to_end(self._log_out_everywhere())
+            self.run_to_end(self._log_out_everywhere(), before_next_key=True)
 
     async def _log_out_everywhere(self) -> None:
         with self.telling_errors():

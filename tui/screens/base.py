@@ -12,6 +12,7 @@ from textual.worker import Worker
 
 from tui.backend import Backend, LoginRequired, SessionExpired, ShopError
 from tui.commands import Command
+from tui.input_queue import BEFORE_NEXT_KEY
 from tui.navigation import BaseScreen
 from tui.widgets.keybar import KeyBar
 from tui.widgets.topbar import TopBar
@@ -82,12 +83,13 @@ class ShopScreen(BaseScreen[None]):
         """What stands between the bars."""
         raise NotImplementedError
 
-    def run_to_end(self, work: Coroutine[Any, Any, None]) -> Worker[None]:
+    def run_to_end(self, work: Coroutine[Any, Any, None], *, before_next_key: bool = False) -> Worker[None]:
         """Run work that leaving this screen does not cancel, so that what the shop did is noted and told.
 
-        Before it shows anything here, the work asks `is_gone`, `is_left` or `come_to_front`.
+        Before it shows anything here, the work asks `is_gone`, `is_left` or `come_to_front`. Keys that follow wait for
+        it if it comes `before_next_key`: they are meant for what it leads to.
         """
-        return self.shop_app.run_worker(work)
+        return self.shop_app.run_worker(work, group=BEFORE_NEXT_KEY if before_next_key else "default")
 
     @property
     def is_gone(self) -> bool:

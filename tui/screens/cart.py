@@ -12,6 +12,7 @@ from textual.worker import Worker
 
 from tui.backend import Cart, CartLine, OutOfStock, ShopError
 from tui.commands import CART, Command, bindings
+from tui.input_queue import BEFORE_NEXT_KEY
 from tui.screens.base import ShopScreen
 from tui.text import counted
 from tui.widgets.cart_lines import CartLines
@@ -157,7 +158,7 @@ class CartScreen(ShopScreen):
         line = self._line(variant_id)
         if line is not None:
             self._wanted.pop(variant_id, None)
-            self.run_to_end(self._remove(line))
+            self.run_to_end(self._remove(line), before_next_key=True)
 
     async def _remove(self, line: CartLine) -> None:
         with self.telling_errors():
@@ -169,7 +170,7 @@ class CartScreen(ShopScreen):
 
     def action_undo(self) -> None:
         if self._removed:
-            self.run_to_end(self._put_back(self._removed.pop()))
+            self.run_to_end(self._put_back(self._removed.pop()), before_next_key=True)
         else:
             self.shop_app.tell("There is nothing to put back.")
 
@@ -209,7 +210,7 @@ class CartScreen(ShopScreen):
                 return
         self._check_out()
 
-    @work
+    @work(group=BEFORE_NEXT_KEY)
     async def _check_out(self) -> None:
         from tui.screens.checkout import CheckoutScreen
 

@@ -299,7 +299,7 @@ class CatalogScreen(ShopScreen):
         if hide:
             self.products.focus()
         else:
-            self.call_after_refresh(self.facets.focus)
+            self.facets.focus()
 
     async def action_leave(self) -> None:
         """Leaves the search or the filters for the list."""

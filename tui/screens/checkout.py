@@ -26,6 +26,7 @@ from tui.backend import (
     ShopError,
 )
 from tui.commands import CHECKOUT, FIELD, bindings
+from tui.input_queue import BEFORE_NEXT_KEY
 from tui.screens.entry import EntryScreen
 from tui.text import clean
 from tui.widgets.bought import Bought
@@ -89,7 +90,7 @@ class CheckoutScreen(EntryScreen):
         self._show_step()
         self._quote()
 
-    @work
+    @work(group=BEFORE_NEXT_KEY)
     async def _quote(self) -> None:
         with self.telling_errors():
             try:

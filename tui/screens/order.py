@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from tui.backend import Order
 from tui.commands import ORDER, Command, bindings
+from tui.input_queue import BEFORE_NEXT_KEY
 from tui.screens.base import ShopScreen
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.followed_order import FollowedOrders
@@ -51,7 +52,7 @@ class OrderScreen(FollowedOrders):
     async def show_changed(self, order: Order) -> None:
         self._show(order)
 
-    @work
+    @work(group=BEFORE_NEXT_KEY)
     async def _read(self) -> None:
         with self.telling_errors():
             order = await self.backend.order(self._number)
@@ -107,7 +108,7 @@ class OrderScreen(FollowedOrders):
 
 def buy_again(screen: ShopScreen, number: str) -> None:
     """Puts what can still be had of an order into the cart, shows the cart, and says what could not be had."""
-    screen.run_to_end(_buy_again(screen, number))
+    screen.run_to_end(_buy_again(screen, number), before_next_key=True)
 
 
 async def _buy_again(screen: ShopScreen, number: str) -> None:

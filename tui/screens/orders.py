@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from tui.backend import Order
 from tui.commands import ORDERS, Command, bindings
+from tui.input_queue import BEFORE_NEXT_KEY
 from tui.screens.followed_order import FollowedOrders
 from tui.text import counted
 from tui.widgets.order_list import OrderList
@@ -60,7 +61,7 @@ class OrdersScreen(FollowedOrders):
             cursor, self._next = self._next, None
             self._read(cursor)
 
-    @work(exclusive=True)
+    @work(exclusive=True, group=BEFORE_NEXT_KEY)
     async def _read(self, cursor: str | None) -> None:
         with self.telling_errors():
             page = await self.backend.history(cursor=cursor)

@@ -14,6 +14,7 @@ from tui.backend import NotFound, Product, Variant
 from tui.choosing import Choosing
 from tui.columns import labeled
 from tui.commands import OPTION, PRODUCT, bindings
+from tui.input_queue import BEFORE_NEXT_KEY
 from tui.screens.base import ShopScreen
 from tui.text import clean, joined, options_in_words, plain, stock_in_words
 from tui.widgets.fitted import FittedContent
@@ -68,7 +69,7 @@ class ProductScreen(ShopScreen):
         if self._choosing is not None:
             self._refresh()
 
-    @work
+    @work(group=BEFORE_NEXT_KEY)
     async def _load(self) -> None:
         with self.telling_errors():
             product = await self.backend.product(self._handle)
@@ -175,7 +176,8 @@ class ProductScreen(ShopScreen):
             return
         variant = choosing.variant
         if variant is not None and variant.purchasable:
-            self.run_to_end(self._add(choosing.product.title, variant, self.query_one(Stepper).value))
+            self.run_to_end(
+                self._add(choosing.product.title, variant, self.query_one(Stepper).value), before_next_key=True)
             return
         instead = choosing.nearest_with(self._last_chosen) if self._last_chosen else choosing.nearest
         if instead is not None:
