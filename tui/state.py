@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,9 +16,14 @@ from typing import Any
 
 from shopkeeper.files import make_private_folder
 
+_MAX_BYTES = 1_000_000
+
 
 class TerminalState:
-    """A small private file (0600). A file that cannot be read, or is somebody else's, counts as empty."""
+    """A small private file (0600). A file that cannot be read, or is somebody else's, counts as empty.
+
+    Before another one takes its place, it is put aside: someone may want what it holds.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "terminal.json"
@@ -26,8 +32,8 @@ class TerminalState:
     @property
     def theme(self) -> str | None:
         """The theme's name, if one was chosen."""
-        value = self._values.get("theme")
-        return value if isinstance(value, str) else None
+        theme: str | None = self._values.get("theme")
+        return theme
 
     @property
     def has_tokens(self) -> bool:
@@ -36,8 +42,7 @@ class TerminalState:
 
     def token(self, shop_id: str) -> str | None:
         """The session's token in that shop."""
-        value = self._tokens().get(shop_id)
-        return value if isinstance(value, str) else None
+        return self._tokens().get(shop_id)
 
     def remember_theme(self, name: str) -> None:
         """Keeps the theme. Raises OSError where nothing can be written."""
@@ -60,9 +65,8 @@ class TerminalState:
                 others = {shop: token for shop, token in self._tokens().items() if shop != shop_id}
                 self._write({"tokens": others | ({shop_id: after} if after else {})})
 
-    def _tokens(self) -> dict[str, Any]:
-        tokens = self._values.get("tokens")
-        return dict(tokens) if isinstance(tokens, dict) else {}
+    def _tokens(self) -> dict[str, str]:
+        return dict(self._values.get("tokens", {}))
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -78,12 +82,26 @@ class TerminalState:
 
     def _read(self) -> dict[str, Any]:
         try:
-            with os.fdopen(os.open(self._path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
-                ours = os.fstat(file.fileno()).st_uid == os.geteuid()
-                values = json.loads(file.read().decode()) if ours else {}
-        except (OSError, ValueError):
-            return {}
-        return values if isinstance(values, dict) else {}
+            content = self._content()
+            values = json.loads(content) if content else {}
+        except FileNotFoundError:
+            values = {}
+        except (OSError, ValueError, RecursionError):  # the last one: lists within lists
+            values = None
+        known = _known(values) if isinstance(values, dict) else {}
+        self._loses_something = known != values
+        return known
+
+    def _content(self) -> str:
+        """Return the text of the file. Raises OSError or ValueError: it is no file of ours, or no text."""
+        descriptor = os.open(self._path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        try:
+            about = os.fstat(descriptor)
+            if not stat.S_ISREG(about.st_mode) or about.st_uid != os.geteuid() or about.st_size > _MAX_BYTES:
+                raise ValueError("no file that a terminal wrote")
+            return os.read(descriptor, _MAX_BYTES).decode()
+        finally:
+            os.close(descriptor)
 
     def _write(self, changes: dict[str, Any]) -> None:
         beside = self._path.with_suffix(".new")
@@ -92,4 +110,22 @@ class TerminalState:
         only_ours = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
         with os.fdopen(os.open(beside, only_ours, 0o600), "w", encoding="utf-8") as file:
             json.dump(self._values, file)
+        if self._loses_something and not self._path.is_dir():
+            self._path.rename(self._unused_path())
         beside.replace(self._path)
+
+    def _unused_path(self) -> Path:
+        """Return where nothing is yet: `terminal.unread`, `terminal.unread-2` …"""
+        paths = (self._path.with_suffix(f".unread{number}") for number in ("", *(f"-{n}" for n in range(2, 1000))))
+        return next(path for path in paths if not os.path.lexists(path))
+
+
+def _known(values: dict[str, Any]) -> dict[str, Any]:
+    """Return what of the values a terminal writes: the theme, and the tokens by shop."""
+    theme, tokens = values.get("theme"), values.get("tokens")
+    texts = {shop: token for shop, token in tokens.items() if _is_text(token)} if isinstance(tokens, dict) else None
+    return ({"theme": theme} if _is_text(theme) else {}) | ({} if texts is None else {"tokens": texts})
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and value.isascii()
