@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, NoReturn
 
 from shopkeeper import garbage
-from shopkeeper.descriptors import replace_closed_streams
+from shopkeeper.descriptors import replace_closed_streams, speak_utf_8_to_terminals
 from shopkeeper.printing import emit, exit_code
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def main() -> NoReturn:
     arguments = sys.argv[1:]
     sys.excepthook = _tell_what_broke
     replace_closed_streams()
+    speak_utf_8_to_terminals()
     garbage.look_seldom()
     try:
         sys.exit(exit_code(_run(arguments)))

@@ -5,6 +5,7 @@ import errno
 import os
 import re
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 
 STDIN, STDOUT, STDERR = range(3)
@@ -37,6 +38,16 @@ def stream_problem(error: Exception) -> str:
     if isinstance(error, OSError) and error.errno == errno.EBADF:
         return "it is closed"
     return str(getattr(error, "strerror", None) or error)
+
+
+def speak_utf_8_to_terminals() -> None:
+    """Read and write UTF-8 at a terminal, whatever the environment says; files and pipes get what it asks for.
+
+    In UTF-16 a terminal would not even understand the sequences that steer it.
+    """
+    for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
+        if stream.isatty() and isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors=errors)
 
 
 def replace_closed_streams() -> None:

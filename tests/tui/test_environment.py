@@ -54,6 +54,25 @@ def test_a_shop_opens_with_one_value_that_cannot_be_used(folder: Path, name: str
     opens_and_closes(folder, **{name: value})
 
 
+@pytest.mark.parametrize("environment", [
+    {"PYTHONIOENCODING": "utf-16"}, {"PYTHONIOENCODING": "utf-32", "PYTHONUTF8": "1"}, {"PYTHONIOENCODING": "utf-7"},
+    {"PYTHONIOENCODING": "ascii:strict"}, {"PYTHONIOENCODING": "cp037"},
+    {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+], ids=str)
+def test_a_terminal_gets_utf_8_whatever_encoding_the_environment_names(
+    folder: Path, environment: dict[str, str]
+) -> None:
+    terminal = Terminal(folder, 100, 30, environment=environment)
+    try:
+        terminal.see(r"╭─ Products ─+╮")
+        terminal.keys("é")
+        terminal.see("│ é ")
+        terminal.leave()
+        assert "\0" not in terminal.left_behind
+    finally:
+        terminal.close()
+
+
 @given(st.dictionaries(st.sampled_from(sorted(UNUSABLE)), st.text()))
 def test_what_is_kept_is_kept_again(environment: dict[str, str]) -> None:
     drop_unknown_settings(environment)
