@@ -166,6 +166,14 @@ EXPLAIN = (
             palette=False),
 )
 
+PALETTE = (
+    Command("palette.run", "enter", "submit", "select", "Do what the selected row says", foot=True, palette=False),
+)
+
+LEAVE_PALETTE = (
+    Command("palette.close", "escape", "escape", "close", "Back to the screen below", foot=True, palette=False),
+)
+
 HELP = (
     Command("help.close", "escape,question_mark,f1,q", "close", "close", "Back to the screen below", foot=True,
             palette=False),

@@ -26,11 +26,12 @@ from textual.types import IgnoreReturnCallbackType
 from textual.widgets import Input, LoadingIndicator, OptionList
 
 from tui.backend import Query, ShopError
-from tui.commands import EVERYWHERE
+from tui.commands import EVERYWHERE, LEAVE_PALETTE, PALETTE, bindings
 from tui.navigation import BaseScreen
 from tui.screens.base import ShopScreen
 from tui.text import clean, price_range
 from tui.themes import THEMES
+from tui.widgets.keybar import KeyBar
 from tui.widgets.option_list import ShopOptionList
 
 if TYPE_CHECKING:
@@ -43,8 +44,21 @@ class ShopCommandList(CommandList, ShopOptionList, can_focus=False):
     """Textual's list of commands, safe for keys that come early and for clicks on rows that have gone."""
 
 
+class ShopCommandInput(CommandInput):
+    """Textual's input of the palette, whose enter stands at the foot."""
+
+    BINDINGS = bindings(PALETTE)
+
+
 class ShopPalette(CommandPalette, BaseScreen[None]):
-    """Textual's palette, with what the shop has and nothing else."""
+    """Textual's palette, with what the shop has and nothing else, and with its own keys at the foot."""
+
+    DEFAULT_CSS = """
+    ShopPalette CommandList { max-height: 60vh; }
+    """
+    BINDINGS = bindings(LEAVE_PALETTE)
+
+    commands = (*PALETTE, *LEAVE_PALETTE)
 
     def __init__(self) -> None:
         super().__init__([CommandsProvider, ProductsProvider], placeholder="What would you like to do, or find?")
@@ -66,10 +80,11 @@ class ShopPalette(CommandPalette, BaseScreen[None]):
         with Vertical(id="--container"):
             with Horizontal(id="--input"):
                 yield SearchIcon()
-                yield CommandInput(placeholder=self._placeholder, select_on_focus=False)
+                yield ShopCommandInput(placeholder=self._placeholder, select_on_focus=False)
             with Vertical(id="--results"):
                 yield ShopCommandList()
                 yield LoadingIndicator()
+        yield KeyBar()
 
 
 class CommandsProvider(Provider):

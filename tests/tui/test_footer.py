@@ -37,6 +37,31 @@ async def test_the_footer_of_the_catalog_follows_the_focus(sample_shop: Shop, tm
         assert "enter open" not in footer(shopper)
 
 
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 18)])
+async def test_what_lies_over_a_screen_leaves_no_key_painted_that_does_nothing(
+    sample_shop: Shop, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with ShopApp(sample_shop, state_folder=tmp_path).run_test(size=size) as pilot:
+        shopper = Shopper(pilot)
+        await shopper.open("Beret")
+        await shopper.add_to_cart()
+        below = footer(shopper)
+        await shopper.press("ctrl+p")
+        assert footer(shopper) == "enter select escape close"
+        await shopper.press("escape")
+        assert footer(shopper) == below
+        await shopper.press("question_mark")
+        assert footer(shopper) == "escape close"
+        await shopper.press("ctrl+p")
+        assert footer(shopper) == "enter select escape close"
+        await shopper.press("escape", "escape", "c", "equals_sign")
+        assert footer(shopper) == "escape close"
+        for screen in shopper.app.screen_stack[:-1]:
+            assert not screen.query_one(KeyBar).keys
+        await shopper.press("escape")
+        assert footer(shopper).startswith("+ − quantity")
+
+
 async def test_the_key_that_leads_to_the_search_is_not_typed_there(sample_shop: Shop, tmp_path: Path) -> None:
     async with ShopApp(sample_shop, state_folder=tmp_path).run_test(size=(80, 24)) as pilot:
         shopper = Shopper(pilot)

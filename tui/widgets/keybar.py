@@ -38,7 +38,10 @@ class ActiveKey(NamedTuple):
 
 
 class KeyBar(ActionText):
-    """One line of keys. It follows the focus, so that it never offers a key that would be typed or do nothing."""
+    """One line of keys. It follows the focus, so that it never offers a key that would be typed or do nothing.
+
+    While something lies over its screen, it is empty.
+    """
 
     DEFAULT_CSS = """
     KeyBar { dock: bottom; height: 1; padding: 0 2; color: $muted; background: $background; }
@@ -50,6 +53,7 @@ class KeyBar(ActionText):
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, lambda _screen: self.follow())
+        self.app.screen_change_signal.subscribe(self, lambda _screen: self.follow(), immediate=True)
         self.follow()
 
     def watch_disabled(self, disabled: bool) -> None:
@@ -60,7 +64,9 @@ class KeyBar(ActionText):
         """Show the keys that act now."""
         if not self.is_attached:
             return
-        keys = tuple(_keys_of_everywhere(self.screen, always=True) if self.disabled else active_keys(self.screen))
+        keys: tuple[ActiveKey, ...] = ()  # they would do nothing while something lies over the screen
+        if self.screen.is_active:
+            keys = tuple(_keys_of_everywhere(self.screen, always=True) if self.disabled else active_keys(self.screen))
         if keys != self.keys:
             self.keys = keys
             self.refresh()
