@@ -26,8 +26,8 @@ class CartLines(RowList):
 
     @property
     def line(self) -> CartLine | None:
-        """The line under the bar; the first one until the bar is painted."""
-        return self.lines[self.highlighted or 0] if self.lines else None
+        """The line under the bar."""
+        return self.lines[self.highlighted] if self.lines and self.highlighted is not None else None
 
     def watch_lines(self, lines: tuple[CartLine, ...]) -> None:
         self.show_rows(len(lines))
