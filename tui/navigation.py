@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.dom import DOMNode
-from textual.events import Event
+from textual.events import Event, InputEvent
 from textual.geometry import Offset
 from textual.screen import Screen, ScreenResultType
 from textual.widget import AwaitMount, Widget
@@ -77,7 +77,9 @@ class Navigation(App[None]):
         self.input_queue = InputQueue(self)
 
     async def on_event(self, event: Event) -> None:
-        """Handle an event, as Textual does; a key only once the one before it has taken effect."""
+        """Handle an event, as Textual does; a key only once the one before it has taken effect, and none at the end."""
+        if self._is_ending and isinstance(event, InputEvent):
+            return  # there may be no screen left
         if self.input_queue.admit(event):
             await super().on_event(event)
 

@@ -170,5 +170,5 @@ def test_keys_in_one_write_act_where_they_were_meant(shop_in_a_terminal: Termina
             shop.keys("\x1b", "x")
             shop.see("Search 1")
             shop.see_focus("Products")
-    shop.keys("/hoodie\x11")
+    shop.keys("/hoodie\x11coco/hoodie\r\x1b\x11")
     assert shop.ended() == 0
