@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -14,29 +14,22 @@ from shopkeeper.catalog.tables import arriving_product
 from shopkeeper.clock import Clock, is_recent, system_clock
 from shopkeeper.config import database_address
 from shopkeeper.database.address import file_of, target
-from shopkeeper.database.damage import damaged_pages
 from shopkeeper.database.driver import journal_mode, journal_reason, sqlite_driver
 from shopkeeper.database.engine import Database
 from shopkeeper.database.explain import SIGNS_OF_DAMAGE
 from shopkeeper.database.migrate import revision_of, revisions
 from shopkeeper.database.types import DamagedValue
 from shopkeeper.errors import DatabaseUnavailable, SchemaTooNew, ShopDamaged, ShopError
-from shopkeeper.orders.back_office import altered_orders
 from shopkeeper.orders.open_payments import OPEN_PAYMENT
 from shopkeeper.orders.tables import order, payment
 from shopkeeper.payments.gateway import PATIENCE
-from shopkeeper.settings import setting_problems
-from shopkeeper.upkeep.laws import Finding, broken_laws
+from shopkeeper.upkeep.checks import FILE_CHECKS, SHOP_CHECKS
+from shopkeeper.upkeep.laws import Finding
 from shopkeeper.upkeep.schema import schema_problems
-from shopkeeper.upkeep.stored_values import damaged_rows
 from shopkeeper.upkeep.surroundings import facts_around, findings_around
 
 _WITH_ARRIVALS = "0008"
 """The schema since which an import's products are there before anybody sees them; one that was cut off leaves some."""
-
-_WITH_RECEIPTS = "0002"
-
-_MAX_TOLD = 10
 
 _CODES = {SchemaTooNew: "schema_too_new", ShopDamaged: "damaged"}
 
@@ -81,17 +74,19 @@ def _findings_within(connection: Connection, facts: dict[str, object], now: date
     of_sqlite = connection.dialect.name == "sqlite"
     if of_sqlite:
         yield from _survived(lambda: _of_sqlite(connection, facts))
+        for find in FILE_CHECKS:
+            yield from _survived(partial(_in_file, find, connection))
     facts["schema"] = schema = revision_of(connection)
     if schema is None:
         yield Finding("empty", "The database is empty. It becomes a shop when it is opened.")
         return
     if of_sqlite:
-        yield from _survived(lambda: _of_stored_values(connection, schema))
+        yield from _survived(lambda: map(_damaged, schema_problems(connection.connection.driver_connection, schema)))
     if schema >= _WITH_ARRIVALS:
         facts["arriving_products"] = connection.scalar(select(func.count()).select_from(arriving_product))
-    if schema >= _WITH_RECEIPTS:
-        yield from _survived(lambda: _altered_orders(connection))
-    yield from _survived(lambda: broken_laws(connection))
+    for check in SHOP_CHECKS:
+        if check.since <= schema:
+            yield from _survived(partial(check.find, connection))
     yield from _survived(lambda: _open_payments(connection, facts, now))
 
 
@@ -118,21 +113,10 @@ def _of_sqlite(connection: Connection, facts: dict[str, object]) -> Iterator[Fin
     if mode == "WAL" != wanted:
         yield Finding("unsafe_journal", f"The journal mode is WAL, but {journal_reason(version)}."
                                         " Open the shop once: it takes another.")
-    yield from map(_damaged, damaged_pages(connection.connection.driver_connection))
 
 
-def _of_stored_values(connection: Connection, schema: str) -> Iterator[Finding]:
-    """What of the schema and the rows is not what a shop's is."""
-    driver: Any = connection.connection.driver_connection
-    yield from map(_damaged, damaged_rows(driver))
-    yield from map(_damaged, schema_problems(driver, schema))
-    for problem in setting_problems(connection):
-        yield Finding("damaged", problem)
-
-
-def _altered_orders(connection: Connection) -> Iterator[Finding]:
-    for number in islice(altered_orders(connection), _MAX_TOLD):
-        yield Finding("order_altered", f"Order {number} was altered since it was placed. Restore a backup.")
+def _in_file(find: Callable[[Any], Iterable[object]], connection: Connection) -> Iterator[Finding]:
+    return map(_damaged, find(connection.connection.driver_connection))
 
 
 def _open_payments(connection: Connection, facts: dict[str, object], now: datetime) -> list[Finding]:

@@ -3,24 +3,25 @@
 The file is copied first, into a private folder: nobody can exchange or change it between the look and the use. The copy
 is opened read-only and immutable, with SQLite's defenses on. Its schema has to be, word for word, what the migrations
 make for the revision that it says it has: so it brings no view, trigger, generated column or virtual table of its own,
-and nothing in it is executed. Only then its pages and rows are checked.
+and nothing in it is executed. Only then its pages and rows are checked, on a connection that could write: on another
+one, SQLite does not look at the tables' constraints.
 """
 from __future__ import annotations
 
 import os
 import re
 import shutil
-from itertools import islice
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from shopkeeper.database.damage import damaged_pages
 from shopkeeper.database.driver import sqlite_driver
 from shopkeeper.database.migrate import revisions
 from shopkeeper.errors import RestoreRefused, SchemaTooNew
+from shopkeeper.upkeep.checks import FILE_CHECKS
 from shopkeeper.upkeep.files import companion, new_private_file, sqlite_file
 from shopkeeper.upkeep.schema import Schema, schema_of, schema_problems
-from shopkeeper.upkeep.stored_values import damaged_rows
 
 _MAGIC = b"SQLite format 3\0"
 _SMALLEST = 512  # bytes: SQLite's smallest page
@@ -43,18 +44,26 @@ def take_in(file: Path, copy: Path) -> str:
         raise RestoreRefused(f"{file} is no regular file. Name the backup itself.")
     try:
         _copy(file, copy)
-        with sqlite_file(copy, "mode=ro&immutable=1") as connection:
-            for defense in _DEFENSES:
-                connection.execute(defense)
+        with _defended(copy, "mode=ro&immutable=1") as connection:
             revision = _checked_schema(file, connection)
-            found = [*damaged_pages(connection), *map(str, islice(damaged_rows(connection), 1))]
+        with _defended(copy, "mode=rw") as connection:
+            damage = next((problem for find in FILE_CHECKS for problem in find(connection)), None)
     except OSError as error:
         raise RestoreRefused(f"{file} cannot be read: {error.strerror}.") from error
     except (sqlite_driver().DatabaseError, UnicodeDecodeError) as error:
         raise RestoreRefused(f"{file} is damaged: {error}. Take another backup.") from error
-    if found:
-        raise RestoreRefused(f"{file} is damaged: {found[0]}. Take another backup.")
+    if damage:
+        raise RestoreRefused(f"{file} is damaged: {damage}. Take another backup.")
     return revision
+
+
+@contextmanager
+def _defended(copy: Path, options: str) -> Iterator[Any]:
+    """A connection of the driver's that trusts nothing in the file, and changes nothing."""
+    with sqlite_file(copy, options) as connection:
+        for defense in _DEFENSES:
+            connection.execute(defense)
+        yield connection
 
 
 def _copy(file: Path, copy: Path) -> None:

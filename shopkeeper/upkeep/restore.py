@@ -31,6 +31,7 @@ from shopkeeper.database.migrate import migrate
 from shopkeeper.errors import DatabaseUnavailable, RestoreRefused
 from shopkeeper.files import make_private_folder
 from shopkeeper.orders.numbers import go_on_behind
+from shopkeeper.upkeep.checks import SHOP_CHECKS
 from shopkeeper.upkeep.files import (
     COMPANIONS,
     companion,
@@ -41,7 +42,7 @@ from shopkeeper.upkeep.files import (
     sync,
 )
 from shopkeeper.upkeep.inspection import take_in
-from shopkeeper.upkeep.laws import Finding, broken_laws
+from shopkeeper.upkeep.laws import Finding
 
 _BEYOND_READING = ("not a database", "malformed")
 
@@ -88,11 +89,11 @@ def restore(url: str | None, backup: Path, *, clock: Clock = system_clock) -> Re
 
 def _bring_up_to_date(made: Path, backup: Path) -> None:
     try:
-        broken = _migrated(made)
+        findings = _migrated(made)
     except (DatabaseUnavailable, IntegrityError) as error:
         raise RestoreRefused(f"{backup} cannot be brought up to date: {error}") from error
-    if broken:
-        raise RestoreRefused(f"{backup} breaks a law of the shop. {broken[0].message}")
+    if findings:
+        raise RestoreRefused(f"{backup} breaks a law of the shop. {findings[0].message} {_way_on(backup)}")
     with sqlite_file(made) as plain:
         into_one_file(plain)
 
@@ -103,16 +104,23 @@ def _use_journal(made: Path) -> None:
         plain.execute(f"PRAGMA journal_mode = {journal_mode(sqlite_driver().sqlite_version_info)}")
 
 
+def _way_on(backup: Path) -> str:
+    return (f"Take another backup; `shopkeeper --db {backup} doctor` says all that is wrong with this one. If there is"
+            " no other, open a copy of it as a shop, by --db: it is as wrong as the backup.")
+
+
 def _migrated(made: Path) -> list[Finding]:
-    """Brings the new database up to date, ends its sessions, drops what is derived, and says what breaks a law."""
+    """Brings the new database up to date, ends its sessions and drops what is derived; what is wrong with it."""
     database = Database.open(str(made))
     try:
         migrate(database)
+        with database.read() as connection:
+            if findings := [finding for check in SHOP_CHECKS for finding in check.find(connection)]:
+                return findings
         with database.write() as connection:
             end_all_of_accounts(connection)
             connection.execute(delete(catalog_index))  # made again: a stranger's is not believed
-        with database.read() as connection:
-            return broken_laws(connection)
+        return []
     finally:
         database.close()
 

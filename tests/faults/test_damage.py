@@ -91,6 +91,9 @@ def problems_of(file: Path, session: Session, *, changed: bool) -> Iterator[str]
         yield f"the doctor raises {error!r}"
     if changed and found and not found.findings:
         yield "the doctor says nothing"
+    restored = file.with_name("restored.db")
+    if run(["--db", str(restored), "restore", str(file)], lambda _shop, _folder: 0) == 0 and found and found.findings:
+        yield f"it is restored, though the doctor says {found.findings[0].message}"
     for arguments in (["doctor", "--json"], ["orders", "list", "--json"], ["orders", "verify"], ["ledger"],
                       ["settings"], ["export", str(file.with_name("catalog.csv"))],
                       ["backup", str(file.with_name("backup.db"))]):

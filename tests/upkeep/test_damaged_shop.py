@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import httpx
@@ -53,6 +54,15 @@ OBJECTS = {
     "CREATE TABLE extra (id INTEGER)": "its table extra is not what a shop's is",
     "ALTER TABLE account ADD COLUMN extra TEXT": "its table account is not what a shop's is",
 }
+
+ALTERED = [
+    "UPDATE order_line SET title = 'Plain Mvg' WHERE order_id = 1",
+    """UPDATE "order" SET placed_at = placed_at + 1 WHERE id = 1""",
+    """UPDATE "order" SET placed_at = NULL WHERE id = 2""",
+    "UPDATE receipt SET digest = NULL WHERE order_id = 1",
+]
+SETTINGS = ["UPDATE setting SET name = 'tax_ratf' WHERE name = 'tax_rate'",
+            "DELETE FROM setting WHERE name = 'shop_id'"]
 
 
 def damage(file: Path, statement: str) -> None:
@@ -126,22 +136,48 @@ def test_a_setting_that_cannot_be_is_damage(file: Path, capsys: pytest.CaptureFi
     assert "tax_rate" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("statement", ["UPDATE setting SET name = 'tax_ratf' WHERE name = 'tax_rate'",
-                                       "DELETE FROM setting WHERE name = 'shop_id'"])
+@pytest.mark.parametrize("statement", SETTINGS)
 def test_a_setting_that_is_lost_is_told(file: Path, statement: str) -> None:
     damage(file, statement)
     assert set(findings(file)) == {"damaged"}
 
 
-@pytest.mark.parametrize("statement", [
-    "UPDATE order_line SET title = 'Plain Mvg' WHERE order_id = 1",
-    """UPDATE "order" SET placed_at = placed_at + 1 WHERE id = 1""",
-    """UPDATE "order" SET placed_at = NULL WHERE id = 2""",
-    "UPDATE receipt SET digest = NULL WHERE order_id = 1",
-])
+@pytest.mark.parametrize("statement", ALTERED)
 def test_the_doctor_tells_of_an_order_that_was_altered(file: Path, statement: str) -> None:
     damage(file, statement)
     assert findings(file) == ["order_altered"]
+
+
+@pytest.mark.parametrize("statement", [
+    *VALUES, *SCHEMAS, *OBJECTS, *ALTERED, *SETTINGS,
+    "UPDATE setting SET value = '[]' WHERE name = 'tax_rate'",
+    "INSERT INTO setting VALUES ('orders_after', '[]')",
+    "UPDATE login_bucket SET id = 2",  # by a constraint of its table alone
+    "UPDATE stock SET on_hand = 99",
+])
+def test_a_backup_of_which_the_doctor_finds_something_is_refused(file: Path, tmp_path: Path, statement: str) -> None:
+    backup = tmp_path / "backup.db"
+    shutil.copy(file, backup)
+    backup.chmod(0o600)
+    damage(backup, statement)
+    assert findings(backup)
+    whole = file.read_bytes()
+    with pytest.raises(RestoreRefused):
+        restore(str(file), backup)
+    assert file.read_bytes() == whole
+
+
+def test_the_refusal_of_an_altered_backup_names_the_order_and_the_way_on(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    damage(file, ALTERED[0])
+    shutil.copy(file, tmp_path / "backup.db")
+    assert command(tmp_path / "other.db", "restore", str(tmp_path / "backup.db")) == 1
+    refusal = capsys.readouterr().err
+    assert "Order SK-000001 was altered" in refusal
+    assert "open a copy of it as a shop" in refusal
+    shutil.copy(tmp_path / "backup.db", tmp_path / "copy.db")
+    assert command(tmp_path / "copy.db", "orders", "list") == 0
 
 
 def test_an_order_without_its_payment_is_damage(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
