@@ -11,7 +11,8 @@ from pathlib import Path
 STDIN, STDOUT, STDERR = range(3)
 
 _NAMES = {"/dev/stdin": STDIN, "/dev/stdout": STDOUT, "/dev/stderr": STDERR}
-_NUMBERED = re.compile(r"(?:/dev|/proc/(?:self|thread-self))/fd/(?P<number>[0-9]{1,6})")
+_NUMBERED = re.compile(
+    r"(?:/dev|/proc/(?P<process>self|thread-self|[0-9]+)(?:/task/[0-9]+)?)/fd/(?P<number>[0-9]{1,6})")
 
 
 def descriptor_of(path: Path, *, dash: int) -> int | None:
@@ -21,11 +22,23 @@ def descriptor_of(path: Path, *, dash: int) -> int | None:
         path: What a person typed.
         dash: What `-` stands for: `STDIN` or `STDOUT`.
     """
-    name = os.path.normpath(path)
-    if name == "-":
+    if os.path.normpath(path) == "-":
         return dash
+    name = _absolute_name(path)
     numbered = _NUMBERED.fullmatch(name)
-    return int(numbered["number"]) if numbered else _NAMES.get(name)
+    if numbered is None:
+        return _NAMES.get(name)
+    is_own = numbered["process"] in {None, "self", "thread-self", str(os.getpid())}
+    return int(numbered["number"]) if is_own else None
+
+
+def _absolute_name(path: Path) -> str:
+    """Return the name of `path` in the folder that it really is in; the last part may be a link."""
+    try:
+        folder, name = os.path.split(os.path.abspath(path))  # noqa: PTH100 (resolve would follow the last part)
+        return os.path.join(os.path.realpath(folder), name)  # noqa: PTH118
+    except (OSError, ValueError):  # no current folder, or a zero byte
+        return str(path)
 
 
 def duplicate(descriptor: int) -> int:

@@ -18,7 +18,9 @@ from typing import BinaryIO, TextIO
 from shopkeeper.database.side_files import SIDE_FILES, side_file, side_file_owner
 from shopkeeper.descriptors import STDOUT, descriptor_of, duplicate, stream_problem
 from shopkeeper.errors import InvalidInput
+from shopkeeper.output_streams import DEVICE_TIMEOUT_SECONDS, buffered_stream
 
+_MAX_LINKS = 40  # as the kernel follows
 _SQLITE_MAGIC = b"SQLite format 3\0"
 
 
@@ -37,8 +39,10 @@ def write_file(path: Path, *, private: bool = False) -> Iterator[TextIO]:
     with output_errors(path):
         file = regular_file(path)
         if file is None:
-            with open_stream(path) as stream, TextIOWrapper(stream, encoding="utf-8", newline="") as text:
-                yield text
+            with open_stream(path) as stream:
+                wrapper = TextIOWrapper(stream, encoding="utf-8", newline="")
+                yield wrapper
+                wrapper.flush()
         else:
             _refuse_database(file)
             with _replacement(file, private=private) as text:
@@ -62,6 +66,8 @@ def regular_file(path: Path) -> Path | None:
     if "\0" in str(path):
         raise InvalidInput(f"{str(path)!r} is not the name of a file.")
     is_link = path.is_symlink()
+    if is_link and (stream := _linked_stream(path)):
+        raise InvalidInput(f"{path} is a link to the stream {stream}. Name that itself.")
     try:
         file = Path(os.path.realpath(path, strict=True)) if is_link else path
         mode = file.stat().st_mode
@@ -84,7 +90,14 @@ def regular_file(path: Path) -> Path | None:
 def open_stream(path: Path) -> Iterator[BinaryIO]:
     """Write bytes to a stream: what `regular_file` is `None` for. Raises OSError, and InvalidInput: nobody reads it."""
     descriptor = descriptor_of(path, dash=STDOUT)
-    with os.fdopen(_open_device(path) if descriptor is None else duplicate(descriptor), "wb") as stream:
+    if descriptor is not None:
+        opened, timeout = duplicate(descriptor), None  # whoever reads a pipeline may take any time
+    else:
+        opened, timeout = _open_device(path), DEVICE_TIMEOUT_SECONDS
+        if stat.S_ISFIFO(os.fstat(opened).st_mode):
+            os.set_blocking(opened, True)
+            timeout = None
+    with buffered_stream(opened, timeout_seconds=timeout) as stream:
         yield stream
 
 
@@ -119,8 +132,18 @@ def _open_device(path: Path) -> int:
         if error.errno == errno.ENXIO:
             raise InvalidInput(f"{path} cannot be written: nobody reads from it.") from error
         raise
-    os.set_blocking(descriptor, True)
     return descriptor
+
+
+def _linked_stream(path: Path) -> Path | None:
+    """Return the name of a descriptor that a link leads to; `None`: it leads elsewhere."""
+    for _ in range(_MAX_LINKS):
+        if not path.is_symlink():
+            break
+        path = path.parent / path.readlink()
+        if descriptor_of(path, dash=STDOUT) is not None:
+            return path
+    return None
 
 
 @contextmanager

@@ -1,14 +1,22 @@
 """`-`, `/dev/stdout` and `/dev/stdin`: what the command writes to a pipe and reads from one."""
 from __future__ import annotations
 
+import fcntl
 import os
+import pty
+import select
+import signal
 import subprocess
 import sys
+import termios
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.waiting import PATIENCE
+from shopkeeper.output_files import is_stdout
+from tests.waiting import PATIENCE, wait_until
 
 HEADER = b"Handle,Title,Variant Price\n"
 MUG = HEADER + b"mug,Plain Mug,20.00\n"
@@ -28,7 +36,7 @@ def folder(shop_file: Path) -> Path:
     return shop_file.parent
 
 
-@pytest.mark.parametrize("name", ["-", "/dev/stdout", "/dev/fd/1"])
+@pytest.mark.parametrize("name", ["-", "/dev/stdout", "//dev/fd/1"])
 @pytest.mark.parametrize(("arguments", "begins"), [
     (("export",), b"Handle,"), (("ledger", "--export"), b'option "title"'), (("backup",), b"SQLite format 3\0"),
 ])
@@ -41,6 +49,26 @@ def test_output_goes_to_standard_output_alone(
     assert ended.stdout.startswith(begins)
     assert b" is in " not in ended.stdout
     assert {path.name for path in folder.iterdir()} - before <= {"shop.db-lock"}
+
+
+@pytest.mark.parametrize("name", [
+    "-", "/dev/stdout", "/dev/fd/1", "//dev/stdout", "/dev/./stdout", "///dev//fd/1", "/proc/self/fd/1",
+    "//proc/self/./fd/1", "/proc/thread-self/fd/1", "/dev/../dev/stdout", "../" * 20 + "dev/stdout", "devices/stdout",
+    "devices/fd/1",
+])
+def test_every_spelling_of_standard_output_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "devices").symlink_to("/dev")
+    assert is_stdout(Path(name))
+
+
+@pytest.mark.parametrize("name", ["stdout", "dev/stdout", "/dev/null", "/proc/1/fd/1", "/dev/fd", "/dev/stdoutx", "x\0",
+                                  "/dev/fd/2"])
+def test_other_names_are_not_standard_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert not is_stdout(Path(name))
 
 
 def test_output_into_a_redirected_file_is_appended_where_the_shell_said_so(folder: Path) -> None:
@@ -94,3 +122,60 @@ def test_a_receipt_is_verified_from_standard_input_and_a_pipe_does_not_make_it_w
 
 def test_json_and_an_export_cannot_share_standard_output(folder: Path) -> None:
     assert run(folder, "ledger", "--json", "--export", "-").returncode == 2
+
+
+# What takes no data
+
+@contextmanager
+def unread_terminal() -> Iterator[str]:
+    """The name of a terminal that nobody reads."""
+    master, slave = pty.openpty()
+    try:
+        yield os.ttyname(slave)
+    finally:
+        os.close(master)
+        os.close(slave)
+
+
+def large_shop(folder: Path) -> None:
+    """A catalog that no terminal's buffer has room for."""
+    run(folder, "import", "-", given=HEADER + b"".join(b"mug-%d,Mug %d %s,20.00\n" % (number, number, b"x" * 200)
+                                                       for number in range(400)))
+
+
+def test_a_terminal_that_nobody_reads_is_given_up(folder: Path) -> None:
+    large_shop(folder)
+    with unread_terminal() as name:
+        ended = run(folder, "export", name)
+    assert (ended.returncode, ended.stdout) == (1, b"")
+    assert ended.stderr.decode() == f"{name} cannot be written: nothing reads from it.\n"
+
+
+PIPE_BYTES = 65536
+
+
+def waiting_bytes(descriptor: int) -> int:
+    """How many bytes can be read."""
+    return int.from_bytes(fcntl.ioctl(descriptor, termios.FIONREAD, bytes(4)), sys.byteorder)
+
+
+def test_ctrl_c_ends_a_write_that_waits(folder: Path) -> None:
+    large_shop(folder)
+    os.mkfifo(folder / "pipe")
+    reader = os.open(folder / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    with subprocess.Popen([*SHOPKEEPER, "--db", folder / "shop.db", "export", folder / "pipe"]) as process:
+        wait_until(lambda: waiting_bytes(reader) > PIPE_BYTES - select.PIPE_BUF, "the pipe is not full")
+        process.send_signal(signal.SIGINT)
+        try:
+            assert process.wait(PATIENCE) == 130
+        finally:
+            process.kill()
+    os.close(reader)
+
+
+def test_a_link_to_standard_output_is_named_as_one(folder: Path) -> None:
+    (folder / "link").symlink_to("/dev/stdout")
+    ended = run(folder, "export", "link")
+    assert ended.returncode == 1
+    assert b"link is a link to the stream /dev/stdout. Name that itself." in ended.stderr
+    assert (folder / "link").is_symlink()
