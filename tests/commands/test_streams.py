@@ -1,22 +1,15 @@
 """`-`, `/dev/stdout` and `/dev/stdin`: what the command writes to a pipe and reads from one."""
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
-import select
-import signal
 import subprocess
 import sys
-import termios
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from shopkeeper.output_files import is_stdout
-from tests.waiting import PATIENCE, wait_until
+from tests.waiting import PATIENCE
 
 HEADER = b"Handle,Title,Variant Price\n"
 MUG = HEADER + b"mug,Plain Mug,20.00\n"
@@ -122,55 +115,6 @@ def test_a_receipt_is_verified_from_standard_input_and_a_pipe_does_not_make_it_w
 
 def test_json_and_an_export_cannot_share_standard_output(folder: Path) -> None:
     assert run(folder, "ledger", "--json", "--export", "-").returncode == 2
-
-
-# What takes no data
-
-@contextmanager
-def unread_terminal() -> Iterator[str]:
-    """The name of a terminal that nobody reads."""
-    master, slave = pty.openpty()
-    try:
-        yield os.ttyname(slave)
-    finally:
-        os.close(master)
-        os.close(slave)
-
-
-def large_shop(folder: Path) -> None:
-    """A catalog that no terminal's buffer has room for."""
-    run(folder, "import", "-", given=HEADER + b"".join(b"mug-%d,Mug %d %s,20.00\n" % (number, number, b"x" * 200)
-                                                       for number in range(400)))
-
-
-def test_a_terminal_that_nobody_reads_is_given_up(folder: Path) -> None:
-    large_shop(folder)
-    with unread_terminal() as name:
-        ended = run(folder, "export", name)
-    assert (ended.returncode, ended.stdout) == (1, b"")
-    assert ended.stderr.decode() == f"{name} cannot be written: nothing reads from it.\n"
-
-
-PIPE_BYTES = 65536
-
-
-def waiting_bytes(descriptor: int) -> int:
-    """How many bytes can be read."""
-    return int.from_bytes(fcntl.ioctl(descriptor, termios.FIONREAD, bytes(4)), sys.byteorder)
-
-
-def test_ctrl_c_ends_a_write_that_waits(folder: Path) -> None:
-    large_shop(folder)
-    os.mkfifo(folder / "pipe")
-    reader = os.open(folder / "pipe", os.O_RDONLY | os.O_NONBLOCK)
-    with subprocess.Popen([*SHOPKEEPER, "--db", folder / "shop.db", "export", folder / "pipe"]) as process:
-        wait_until(lambda: waiting_bytes(reader) > PIPE_BYTES - select.PIPE_BUF, "the pipe is not full")
-        process.send_signal(signal.SIGINT)
-        try:
-            assert process.wait(PATIENCE) == 130
-        finally:
-            process.kill()
-    os.close(reader)
 
 
 def test_a_link_to_standard_output_is_named_as_one(folder: Path) -> None:
