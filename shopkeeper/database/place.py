@@ -5,8 +5,8 @@ import os
 import stat
 from pathlib import Path
 
-from shopkeeper.database.side_files import SIDE_FILES, backup_owner, side_file, side_file_owner
-from shopkeeper.errors import DatabaseUnavailable
+from shopkeeper.database.side_files import BACKUP_FOLDER, SIDE_FILES, backup_owner, side_file, side_file_owner
+from shopkeeper.errors import DatabaseUnavailable, ShopDamaged
 from shopkeeper.files import make_private_folder
 
 MAX_PATH_BYTES = 500  # SQLite has room for 512, with its own endings
@@ -39,12 +39,17 @@ def check_place(path: Path) -> None:
 
 
 def check_own_file(path: Path) -> None:
-    """Check that the file is a shop's own, and not a backup, which a shop must not write to.
+    """Check that a shop may write to the file: it is no backup, and has not lost what a shop had in it.
 
     Raises:
         DatabaseUnavailable: It is a backup that a shop has kept.
+        ShopDamaged: It is empty, but a log or backups of it are there: a new shop in it would hide the loss.
     """
-    if owner := backup_owner(Path(os.path.realpath(path))):
+    file = Path(os.path.realpath(path))
+    if file.is_file() and not file.stat().st_size and (remains := _remains(file)):
+        raise ShopDamaged(f"{path} is empty, but a shop was in it: there is {remains}. `shopkeeper restore` puts a"
+                          " backup in its place; to begin anew, remove the empty file.")
+    if owner := backup_owner(file):
         raise DatabaseUnavailable(f"{path} is a backup of {owner}. `shopkeeper restore` puts it in a shop's place.")
 
 
@@ -62,6 +67,15 @@ def create_private(path: Path) -> None:
             raise DatabaseUnavailable(f"{path} is read-only. A shop needs to write to it and its folder.") from None
     except OSError as error:
         raise DatabaseUnavailable(f"{path} cannot be made: {error.strerror}.") from error
+
+
+def _remains(file: Path) -> Path | None:
+    """Return a log with something in it, or else the latest backup, of a database."""
+    log = side_file(file, "-wal")
+    if log.is_file() and log.stat().st_size:
+        return log
+    backups = [each for each in (file.parent / BACKUP_FOLDER).glob("*.db") if backup_owner(each) == file]
+    return max(backups, key=lambda backup: backup.stat().st_mtime, default=None)
 
 
 def _check_beside(path: Path, file: Path) -> None:

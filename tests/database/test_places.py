@@ -197,6 +197,28 @@ def test_a_kept_backup_is_examined_but_not_opened(
     assert list(made.path.parent.iterdir()) == [made.path]
 
 
+@pytest.mark.parametrize("remains", ["backup", "log"])
+def test_no_new_shop_hides_that_a_file_was_emptied(
+    shop: Shop, shop_file: Path, capsys: pytest.CaptureFixture[str], remains: str
+) -> None:
+    made = shop.upkeep.daily_backup()
+    assert made is not None
+    shop.close()
+    shop_file.write_bytes(b"")
+    if remains == "log":
+        made.path.unlink()
+        shop_file.with_name("shop.db-wal").write_bytes(b"what was not brought in")
+    for arguments in (["init"], ["import", "mug.csv"], []):
+        assert "is empty, but a shop was in it" in refusal(capsys, str(shop_file), *arguments)
+    assert shop_file.read_bytes() == b""
+    if remains == "backup":
+        assert run(["--db", str(shop_file), "restore", str(made.path)], lambda *_: 7) == 0
+    else:
+        shop_file.unlink()
+        shop_file.with_name("shop.db-wal").unlink()
+    Shop.open(str(shop_file)).close()
+
+
 # Addresses
 
 @pytest.mark.parametrize("address", [
