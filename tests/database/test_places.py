@@ -260,3 +260,11 @@ def test_a_shop_with_the_longest_name_does_not_keep_another_from_being_named(
 ) -> None:
     (folder / ("n" * 255)).touch()
     assert "There is no shop at" in refusal(capsys, "shp.db", "orders", "list")
+
+
+def test_a_pipe_is_no_backup_whatever_is_beside_it(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_pipe(folder / "pipe")
+    (folder / "pipe-journal").write_bytes(b"something")
+    assert "pipe is no regular file" in refusal(capsys, "shop.db", "restore", "pipe")
