@@ -14,6 +14,7 @@ from shopkeeper.cart.service import Carts
 from shopkeeper.orders.checkout import Checkout
 from shopkeeper.privacy.service import Privacy
 from tests.factories import PASSWORD, add_account
+from tests.tui.buying import on_sale
 from tests.tui.terminals import account_of_ada, app_of, shows
 from tests.waiting import PATIENCE
 from tui.app import ShopApp
@@ -21,6 +22,8 @@ from tui.screens.cart import CartScreen
 from tui.screens.catalog import CatalogScreen
 from tui.screens.login import LoginScreen
 from tui.screens.receipt import ReceiptScreen
+from tui.shared_session import SharedSession
+from tui.state import TerminalState
 from tui.testing import Shopper
 
 EMAIL, ANOTHER = "ada@example.com", "another four word phrase"
@@ -187,9 +190,7 @@ async def test_who_leaves_a_form_of_the_account_is_told_what_failed(
 
 
 async def at_paying(shopper: Shopper) -> None:
-    await shopper.register(EMAIL, PASSWORD, name="Ada")
-    await shopper.open("Beret")
-    await shopper.add_to_cart()
+    """Pays for what is in the cart of the account that is signed in."""
     await shopper.open_cart()
     await shopper.press("enter")
     await submit(shopper, street="1 Harbour Road", city="Portland", **{"postal-code": "97201"}, country="USA",
@@ -203,6 +204,9 @@ async def test_who_leaves_while_paying_is_told_how_it_ended(
     sample_shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str, refused: bool
 ) -> None:
     gate = Gate(monkeypatch, Checkout, "place", PaymentDeclined("No funds.") if refused else None)
+    ada = add_account(sample_shop)
+    sample_shop.cart.add(ada, on_sale(sample_shop, "beret"))
+    SharedSession(sample_shop, TerminalState(tmp_path)).keep(ada)
     app = ShopApp(sample_shop, state_folder=tmp_path)
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         shopper = Shopper(pilot)
