@@ -34,6 +34,7 @@ from tui.screens.catalog import CatalogScreen
 from tui.terminal_input import TextDropped
 from tui.text import LastWall, clean
 from tui.themes import INK, THEMES, VARIABLES
+from tui.toasts import SeenToasts
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -81,6 +82,7 @@ class ShopApp(Navigation):
         super().__init__()
         self.backend = Backend(shop, state_folder, self._note_busy)
         self.drafts = Drafts()
+        self._seen_toasts = SeenToasts()
         self.report: Report | None = None
         self._actions: deque[str] = deque(maxlen=_ACTIONS)
         self._patience: Timer | None = None
@@ -107,6 +109,7 @@ class ShopApp(Navigation):
 
     def on_mount(self) -> None:
         asyncio.get_running_loop().set_exception_handler(self._take_unheard)
+        self.screen_change_signal.subscribe(self, lambda _screen: self._drop_seen_toasts(), immediate=True)
         if not self.is_headless:
             end_with_the_terminal(lambda code: self.exit(return_code=code))
 
@@ -142,6 +145,10 @@ class ShopApp(Navigation):
         for toast in [toast for toast in self._notifications if toast.message == text]:
             self._unnotify(toast, refresh=False)
         self.notify(text, severity=severity, markup=False)
+
+    def _drop_seen_toasts(self) -> None:
+        for toast in self._seen_toasts.among(self._notifications):
+            self._unnotify(toast)
 
     def action_help_quit(self) -> None:
         """Says how to leave, for `ctrl+c` where there is nothing to copy."""
@@ -219,8 +226,10 @@ class ShopApp(Navigation):
     # Who is shopping
 
     async def on_event(self, event: Event) -> None:
-        if isinstance(event, Key | MouseDown) and self.opened and self.backend.has_changed():
-            self._look_at_cart()
+        if isinstance(event, Key | MouseDown):
+            self._seen_toasts.note(event)
+            if self.opened and self.backend.has_changed():
+                self._look_at_cart()
         await super().on_event(event)
 
     @work(exclusive=True, group="look_at_cart")

@@ -151,8 +151,9 @@ async def test_every_command_can_be_clicked(
     assert not missing
 
 
-PLACES = ("escape", "question_mark", "escape escape home end enter", "a", "c", "delete", "u equals_sign",
-          "escape enter", "tab tab", "ctrl+r", "register", "tab", "pay", "o", "enter", "x", "n p", "a", "n e")
+PLACES = ("escape", "question_mark", "escape ctrl+p", "escape escape home end enter", "a", "c", "delete",
+          "u equals_sign", "escape enter", "tab tab", "ctrl+r", "register", "tab", "pay", "o", "enter", "x", "n p", "a",
+          "n e")
 """Keys that lead from screen to screen: catalog, help, product, cart, breakdown, log in, register, checkout, …"""
 
 
