@@ -144,8 +144,11 @@ def test_every_wrong_setting_has_its_line_on_stderr(command: Command) -> None:
 
 
 def test_a_setting_without_a_value_is_wrong_usage(command: Command) -> None:
-    assert command("settings", "tax_rate") == 2
-    assert "tax_rate=8.25" in command.err
+    for change in ("tax_rate", "shipping_free_from=", "shipping_free_from= "):  # of a variable that is not set
+        assert command("settings", "shipping_free_from=50", change) == 2
+        assert "tax_rate=8.25" in command.err
+    assert command("settings") == 0
+    assert "shipping_free_from=never" in command.out.splitlines()
 
 
 # Opening the shop

@@ -5,6 +5,7 @@ import asyncio
 import logging
 import resource
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,23 +15,23 @@ from fastapi import FastAPI
 
 from shopkeeper.api.app import Options, create_app
 from shopkeeper.api.connections import Connection
+from shopkeeper.api.listening import BACKLOG
 from shopkeeper.shop import Shop
 
 _CONNECTIONS = 2000  # never reached: more than `connections.MOST_SILENT` and `limits.MOST_AT_ONCE` let in
 _FILES = 4096  # open at once: connections, and what the database needs
 _GRACE = 20  # seconds for what is under way
 _IDLE = 10  # seconds that a connection may be kept without a request
-_BACKLOG = 2048
 
 
-def serve(shop: Shop, options: Options, *, host: str, port: int, quiet: bool = False) -> None:
-    """Serves an open shop; SIGTERM or SIGINT ends it.
+def serve(shop: Shop, options: Options, sockets: list[socket.socket], *, quiet: bool = False) -> None:
+    """Serves an open shop on sockets that listen; SIGTERM or SIGINT ends it.
 
     `X-Forwarded-For` is believed from this machine only, where a proxy stands.
     """
     _log_to_stderr(quiet=quiet)
     _allow_files()
-    _Server(configured(create_app(shop, options), host=host, port=port)).run()
+    _Server(configured(create_app(shop, options))).run(sockets)
 
 
 def _log_to_stderr(*, quiet: bool) -> None:
@@ -49,11 +50,14 @@ def _allow_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
-def configured(app: FastAPI, *, host: str, port: int, grace: int = _GRACE) -> uvicorn.Config:
-    """How uvicorn serves the shop. `grace` is how many seconds what is under way gets at the end."""
+def configured(app: FastAPI, *, host: str = "", port: int = 0, grace: int = _GRACE) -> uvicorn.Config:
+    """How uvicorn serves the shop. `grace` is how many seconds what is under way gets at the end.
+
+    Host and port are for who runs the server without sockets.
+    """
     return uvicorn.Config(
         app, host=host, port=port, http=Connection, ws="none", access_log=False, log_level="warning",
-        limit_concurrency=_CONNECTIONS, backlog=_BACKLOG, timeout_keep_alive=_IDLE, timeout_graceful_shutdown=grace,
+        limit_concurrency=_CONNECTIONS, backlog=BACKLOG, timeout_keep_alive=_IDLE, timeout_graceful_shutdown=grace,
         server_header=False, proxy_headers=True, forwarded_allow_ips="127.0.0.1,::1")
 
 

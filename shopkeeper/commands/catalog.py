@@ -15,13 +15,14 @@ import click
 from shopkeeper.catalog.csv_text import LARGEST
 from shopkeeper.catalog.model import ImportReport, Progress
 from shopkeeper.commands.base import Invocation, emit, emit_written, many
+from shopkeeper.commands.parameter_types import FilePath
 from shopkeeper.errors import BackupFailed, DatabaseUnavailable, ImportFailed, Problem
 from shopkeeper.input_streams import spooled
 from shopkeeper.shop import Shop
 
 
 @click.command("import")
-@click.argument("files", nargs=-1, required=True, metavar="FILE…", type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, metavar="FILE…", type=FilePath())
 @click.option("--dry-run", is_flag=True, help="Say what an import would do; change nothing.")
 @click.option("--assume-tracked", is_flag=True, help="Count stock where the file names no inventory tracker.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each file.")
@@ -50,7 +51,7 @@ def import_files(invocation: Invocation, files: tuple[Path, ...], dry_run: bool,
 
 
 @click.command("export")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=FilePath())
 @click.pass_obj
 def export(invocation: Invocation, file: Path) -> None:
     """Writes the catalog as product CSV, which import reads; `-` is standard output."""

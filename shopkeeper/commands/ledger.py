@@ -7,11 +7,12 @@ from pathlib import Path
 import click
 
 from shopkeeper.commands.base import Invocation, emit
+from shopkeeper.commands.parameter_types import FilePath
 from shopkeeper.output_files import is_stdout
 
 
 @click.command("ledger")
-@click.option("--export", "file", type=click.Path(path_type=Path), metavar="FILE",
+@click.option("--export", "file", type=FilePath(), metavar="FILE",
               help="Write every entry into a Beancount file; `-` is standard output, without the balances.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj

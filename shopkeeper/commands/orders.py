@@ -9,6 +9,7 @@ from typing import get_args
 import click
 
 from shopkeeper.commands.base import Invocation, emit, many
+from shopkeeper.commands.parameter_types import FilePath
 from shopkeeper.commands.whole_number import WholeNumber
 from shopkeeper.errors import ImportFailed, InvalidState, NotFound
 from shopkeeper.files import given
@@ -74,7 +75,7 @@ def print_receipt(invocation: Invocation, number: str, markdown: bool) -> None:
 
 
 @orders.command("verify")
-@click.argument("receipts", nargs=-1, metavar="[RECEIPT…]", type=click.Path(path_type=Path))
+@click.argument("receipts", nargs=-1, metavar="[RECEIPT…]", type=FilePath())
 @click.pass_obj
 def verify(invocation: Invocation, receipts: tuple[Path, ...]) -> int:
     """Tells whether receipts are as this shop gave them; without any, whether all orders are as they were placed."""

@@ -19,8 +19,9 @@ from shopkeeper.settings_model import ShopSettings
 def settings(invocation: Invocation, changes: tuple[str, ...], as_json: bool) -> None:
     """Shows the shop's settings, or changes them."""
     for change in changes:
-        if "=" not in change:
-            raise click.UsageError(f"Write {change!r} with its value, such as tax_rate=8.25.")
+        if not change.partition("=")[2].strip():
+            raise click.UsageError(f"Write {change!r} with its value, such as tax_rate=8.25"
+                                   " or shipping_free_from=never.")
     with invocation.open() as shop:
         if changes:
             shop.settings.change(**dict(change.split("=", 1) for change in changes))

@@ -9,13 +9,14 @@ from pathlib import Path
 import click
 
 from shopkeeper.commands.base import Invocation, emit, emit_written, many
+from shopkeeper.commands.parameter_types import FilePath
 from shopkeeper.upkeep.backup import back_up_as_it_is
 from shopkeeper.upkeep.doctor import Diagnosis, examine
 from shopkeeper.upkeep.restore import restore as restore_shop
 
 
 @click.command("backup")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=FilePath())
 @click.pass_obj
 def backup(invocation: Invocation, file: Path) -> None:
     """Makes a backup while the shop is open; a file that is there is replaced, `-` is standard output."""
@@ -24,7 +25,7 @@ def backup(invocation: Invocation, file: Path) -> None:
 
 
 @click.command("restore")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=FilePath())
 @click.pass_obj
 def restore(invocation: Invocation, file: Path) -> None:
     """Puts a backup in the place of the shop. The shop that was there is set aside, and everybody logs in anew."""

@@ -37,12 +37,8 @@ def take_in(file: Path, copy: Path) -> str:
         RestoreRefused: It is none, or not whole; the message says why.
         SchemaTooNew: A newer program made it.
     """
-    if file.is_symlink() or (file.exists() and not file.is_file()):
-        raise RestoreRefused(f"{file} is no regular file. Name the backup itself.")
-    if any(each.exists() and each.stat().st_size for each in (companion(file, "-wal"), companion(file, "-journal"))):
-        raise RestoreRefused(f"{file} is a database in use, of which this file is only a part. `shopkeeper backup`"
-                             " makes a whole one.")
     try:
+        _check_whole(file)
         _copy(file, copy)
         with _defended(copy, "mode=ro&immutable=1") as connection:
             revision = _checked_schema(file, connection)
@@ -55,6 +51,14 @@ def take_in(file: Path, copy: Path) -> str:
     if damage:
         raise RestoreRefused(f"{file} is damaged: {damage}. Take another backup.")
     return revision
+
+
+def _check_whole(file: Path) -> None:
+    if file.is_symlink() or (file.exists() and not file.is_file()):
+        raise RestoreRefused(f"{file} is no regular file. Name the backup itself.")
+    if any(each.exists() and each.stat().st_size for each in (companion(file, "-wal"), companion(file, "-journal"))):
+        raise RestoreRefused(f"{file} is a database in use, of which this file is only a part. `shopkeeper backup`"
+                             " makes a whole one.")
 
 
 @contextmanager

@@ -66,10 +66,10 @@ def restore(url: str | None, backup: Path, *, clock: Clock = system_clock) -> Re
     named = file_of(target(database_address(url)))
     if named is None:
         raise RestoreRefused("This shop is on a PostgreSQL server: restore it with pg_restore.")
-    database = named.resolve()
+    database = Path(os.path.realpath(named))
     if database.is_dir():
         raise RestoreRefused(f"{database} is a folder, not a database.")
-    if backup.resolve() == database:
+    if Path(os.path.realpath(backup)) == database:
         raise RestoreRefused(f"{backup} is the shop itself.")
     try:
         make_private_folder(database.parent)
