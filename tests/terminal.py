@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from signal import Signals
 
 import pexpect
 import psutil
@@ -99,6 +100,12 @@ class Terminal:
         finally:
             os.set_blocking(file, True)
         return True
+
+    def stop(self, number: Signals) -> None:
+        """Send a signal that stops the program, wait until it has, and do with the terminal what a shell does then."""
+        os.kill(self.process, number)
+        self.wait_for(lambda: psutil.Process(self.process).status() == psutil.STATUS_STOPPED, "for the shop to stop")
+        termios.tcsetattr(self._child.child_fd, termios.TCSANOW, self._discipline)
 
     def has_ended(self) -> bool:
         """Whether the program has left its terminal; what it painted until now is looked at."""

@@ -1,11 +1,13 @@
-"""The way to the terminal: it holds nobody up once the terminal is gone, and always learns its last size."""
+"""The way to the terminal: it holds nobody up once the terminal is gone or another's, and always knows its size."""
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
+import termios
 import threading
+from asyncio import TimerHandle
 from collections.abc import Iterable
+from contextlib import suppress
 from io import TextIOWrapper
 from selectors import EVENT_READ, DefaultSelector
 from typing import IO, Any, cast
@@ -15,31 +17,105 @@ from textual.events import Resize
 from textual.geometry import Size
 from textual.message import Message
 
+from tui.foreground import is_in_foreground, stop_process
 from tui.navigation import Navigation
 from tui.terminal_input import TerminalInput
 
 _TICK_SECONDS = 0.1
 _READ_BYTES = 4096
+_HIDE_CURSOR, _REPORT_FOCUS = "\x1b[?25l", "\x1b[?1004h"
 _EVENTS_IN_FLIGHT = 32
 """Events that are sent before the next wait until they are handled."""
 
 
 class ShopDriver(LinuxDriver):
-    """Textual's own, but for three things.
+    """Textual's own, but for four things.
 
     Its thread that writes would end with the first error, and everything that is painted afterwards wait for it: the
     app could not even leave. Its handler of new sizes can be interrupted by the next one, which then comes first: the
-    app would keep a size that the window no longer has. And its thread that reads takes what it cannot decode or parse
-    for the end of the app, and reads on without bound while the app is busy.
+    app would keep a size that the window no longer has. Its thread that reads takes what it cannot decode or parse
+    for the end of the app, and reads on without bound while the app is busy. And it enters the terminal at every
+    SIGCONT, even if it is there already, and stops again in the background even when the app is being left.
     """
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self._file = cast(TextIOWrapper, _Forgiving(cast(TextIOWrapper, self._file)))
+        self._has_entered = False
+        self._raw_attributes: list[Any] = []
+        self._pending_stop: TimerHandle | None = None
+        # Handlers of the loop never interrupt: they may need locks that the interrupted code holds.
+        self._loop.add_signal_handler(signal.SIGTSTP, self._stop)
+        self._loop.add_signal_handler(signal.SIGCONT, self._on_continued)
 
     def start_application_mode(self) -> None:
         super().start_application_mode()  # type: ignore[no-untyped-call]
-        asyncio.get_running_loop().add_signal_handler(signal.SIGWINCH, self._tell_size)
+        if self._writer_thread is None:
+            return  # it was stopped in the background, and SIGCONT tries again
+        self._has_entered = True
+        with suppress(termios.error):
+            self._raw_attributes = termios.tcgetattr(self.fileno)
+        signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # else an app that is left in the background would stop instead
+        self._loop.add_signal_handler(signal.SIGWINCH, self._tell_size)
+
+    def stop_application_mode(self) -> None:
+        if not self._has_entered:
+            return
+        if not is_in_foreground(self.fileno):
+            self.attrs_before = None  # the terminal's attributes are another program's now
+        super().stop_application_mode()
+        self._has_entered = False
+
+    def disable_input(self) -> None:
+        if self._has_entered:
+            super().disable_input()
+
+    def write(self, data: str) -> None:
+        if self._writer_thread is not None:
+            super().write(data)
+
+    def close(self) -> None:
+        super().close()
+        self._writer_thread = None
+
+    def _stop(self) -> None:
+        self.suspend_application_mode()
+        self._schedule_stop()
+
+    def _schedule_stop(self) -> None:
+        """Stop the process, unless a SIGCONT has come meanwhile: it would be lost."""
+        self._cancel_stop()
+        self._pending_stop = self._loop.call_later(0, stop_process)
+
+    def _cancel_stop(self) -> None:
+        if self._pending_stop is not None:
+            self._pending_stop.cancel()
+
+    def _on_continued(self) -> None:
+        self._cancel_stop()
+        self._loop.call_soon(self._continue)  # after a SIGTERM that came with it
+
+    def _continue(self) -> None:
+        """Take back the terminal, in whatever state a shell may have left it."""
+        if self._app.return_code is not None:
+            return  # the app is being left
+        if not is_in_foreground(self.fileno):
+            self._schedule_stop()
+            return
+        if self._has_entered:
+            self._restore_modes()
+        else:
+            self.resume_application_mode()
+        self._app.refresh()
+
+    def _restore_modes(self) -> None:
+        if self._raw_attributes:
+            with suppress(termios.error):
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self._raw_attributes)
+        self._enable_mouse_support()
+        self._enable_bracketed_paste()
+        self._disable_line_wrap()
+        self.write(_HIDE_CURSOR + _REPORT_FOCUS)
 
     def _get_terminal_size(self) -> tuple[int, int]:
         """Ask the terminal first, not the environment, which may hold the size of another one."""
@@ -59,6 +135,9 @@ class ShopDriver(LinuxDriver):
             selector.register(self.fileno, EVENT_READ)
             while not self.exit_event.is_set():
                 if selector.select(_TICK_SECONDS):
+                    if not is_in_foreground(self.fileno):  # a key for another program, and to read it would stop this
+                        self.exit_event.wait(_TICK_SECONDS)
+                        continue
                     data = os.read(self.fileno, _READ_BYTES)
                     if not data:
                         return  # the terminal is gone: whoever watches it ends the app

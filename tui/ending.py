@@ -10,11 +10,16 @@ from collections.abc import Callable
 from select import POLLERR, POLLHUP, poll
 from threading import Event, Thread
 
+from tui.foreground import is_in_foreground, stop_process
+
 Leave = Callable[[int], None]
 """Leaves the app with this exit code."""
 
 _SIGNALS = {signal.SIGHUP, signal.SIGINT, signal.SIGTERM}
+_HELD_SIGNALS = {*_SIGNALS, signal.SIGTSTP}
 _HUNG_UP = 128 + signal.SIGHUP  # as shells have it
+
+_STDIN = 0
 
 _A_MOMENT = 5.0
 _LONGEST_PAYMENT = 90.0
@@ -22,8 +27,15 @@ _LONGEST_PAYMENT = 90.0
 
 
 def hold_signals() -> None:
-    """Lets signals wait until `end_with_the_terminal`: none is to cut off what prepares the terminal."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+    """Block what ends or stops the shop until `end_with_the_terminal`: none is to cut off what prepares the terminal.
+
+    In the background it stops first, while a signal can still end it: there it can prepare nothing.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, _HELD_SIGNALS)
+    while not is_in_foreground(_STDIN):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _HELD_SIGNALS)
+        stop_process()
+        signal.pthread_sigmask(signal.SIG_BLOCK, _HELD_SIGNALS)
 
 
 def end_with_the_terminal(leave: Leave) -> None:
@@ -31,7 +43,7 @@ def end_with_the_terminal(leave: Leave) -> None:
     loop = asyncio.get_running_loop()
     for number in _SIGNALS:
         loop.add_signal_handler(number, leave, 128 + number)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _HELD_SIGNALS)
     if sys.__stdin__ is not None and sys.__stdin__.isatty():
         Thread(target=_watch, args=(loop, leave), daemon=True, name="hang-up").start()
 
