@@ -18,10 +18,16 @@ from shopkeeper.upkeep.restore import restore as restore_shop
 @click.command("backup")
 @click.argument("file", type=FilePath())
 @click.pass_obj
-def backup(invocation: Invocation, file: Path) -> None:
-    """Makes a backup while the shop is open; a file that is there is replaced, `-` is standard output."""
+def backup(invocation: Invocation, file: Path) -> int:
+    """Makes a backup while the shop is open; a file that is there is replaced, `-` is standard output.
+
+    Exit 1 where it was made, but could not be restored.
+    """
     made = back_up_as_it_is(invocation.url, file)
     emit_written(f"The backup is in {made.path}: {made.size:,} bytes, checked.", file)
+    if made.findings:
+        emit(f"`restore` would refuse it. {made.findings[0].message} `doctor` says all that is wrong.", err=True)
+    return 1 if made.findings else 0
 
 
 @click.command("restore")

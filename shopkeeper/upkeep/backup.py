@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import gettempdir
 from typing import Any
 
 from shopkeeper import log
@@ -25,15 +25,17 @@ from shopkeeper.database.side_files import SIDE_FILES, side_file
 from shopkeeper.disks import full_disk_advice
 from shopkeeper.errors import BackupFailed, InvalidInput
 from shopkeeper.output_files import open_stream, output_errors, regular_file
+from shopkeeper.upkeep.checks import file_findings, shop_findings
 from shopkeeper.upkeep.files import (
     COMPANIONS,
     companion,
     into_one_file,
     new_private_file,
-    private_folder,
+    private_place,
     put_in_place,
     sqlite_file,
 )
+from shopkeeper.upkeep.laws import Finding
 
 Stop = Callable[[], bool]
 """Asked again and again while a backup is made: whether nobody wants it any more."""
@@ -46,10 +48,11 @@ _STEP_OF_CHECK = 100_000  # instructions of SQLite's machine
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A finished backup, and how many bytes it has."""
+    """A finished backup, and how many bytes it has. `findings` are what keeps it from being restored."""
 
     path: Path
     size: int
+    findings: tuple[Finding, ...] = ()
 
 
 def back_up(database: Database, path: Path, *, stop: Stop | None = None) -> Backup:
@@ -71,8 +74,8 @@ def back_up(database: Database, path: Path, *, stop: Stop | None = None) -> Back
                 size = _into_stream(database, database.path, path, stop)
             else:
                 _check_place(database.path, file)
-                with private_folder(file) as folder:
-                    copy = _copied(database, folder, stop)
+                with private_place(file.parent) as copy:
+                    _make_checked(database, copy, stop)
                     size = copy.stat().st_size
                     put_in_place(copy, file)
         log.event("backed_up", database=database.place, backup=str(path))
@@ -87,6 +90,8 @@ def back_up(database: Database, path: Path, *, stop: Stop | None = None) -> Back
 def back_up_as_it_is(url: str | None, path: Path) -> Backup:
     """A backup of the shop at `url` (none: the user's own), which is neither made, migrated nor settled for it.
 
+    One of a shop that is wrong in itself is made, and tells what is wrong: it may be all that is left.
+
     Raises as `back_up`.
     """
     address = database_address(url)
@@ -95,32 +100,31 @@ def back_up_as_it_is(url: str | None, path: Path) -> Backup:
     database = Database.open_as_it_is(address)
     try:
         with database.read() as connection:
-            if revision_of(connection) is None:
+            schema = revision_of(connection)
+            if schema is None:
                 raise BackupFailed(f"{database.place} is empty: there is nothing to keep.")
-        return back_up(database, path)
+            findings = (*file_findings(connection), *shop_findings(connection, schema))
+        return replace(back_up(database, path), findings=findings)
     finally:
         database.close()
 
 
 def _into_stream(database: Database, source: Path, path: Path, stop: Stop | None) -> int:
     """Write a backup to a stream, once it is whole; how many bytes it has."""
-    with open_stream(path) as stream, TemporaryDirectory(prefix="shopkeeper-") as folder:
+    with open_stream(path) as stream, private_place(Path(gettempdir()), "shopkeeper-") as copy:
         if stream.isatty():
             raise BackupFailed("A backup is not text for a terminal. Name a file, or send standard output to one.")
-        _check_room(source, Path(folder))
-        copy = _copied(database, Path(folder), stop)
+        _check_room(source, copy.parent)
+        _make_checked(database, copy, stop)
         with copy.open("rb") as made:
             shutil.copyfileobj(made, stream)
         return copy.stat().st_size
 
 
-def _copied(database: Database, folder: Path, stop: Stop | None) -> Path:
-    """Return a checked copy in a private folder."""
-    copy = folder / "copy.db"
+def _make_checked(database: Database, copy: Path, stop: Stop | None) -> None:
     os.close(new_private_file(copy))
     _copy(database, copy, stop)
     _check(copy, stop)
-    return copy
 
 
 def _check_place(database: Path, path: Path) -> None:

@@ -6,15 +6,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from shopkeeper.database.damage import damaged_pages
+from shopkeeper.database.driver import sqlite_driver
+from shopkeeper.database.explain import SIGNS_OF_DAMAGE
+from shopkeeper.database.types import DamagedValue
+from shopkeeper.errors import ShopError
 from shopkeeper.orders.back_office import altered_orders
 from shopkeeper.settings import setting_problems
 from shopkeeper.upkeep.laws import Finding, broken_laws
+from shopkeeper.upkeep.schema import schema_problems
 from shopkeeper.upkeep.stored_values import damaged_rows
 
 _MAX_FINDINGS = 10
@@ -26,6 +33,41 @@ class ShopCheck:
 
     find: Callable[[Connection], Iterable[Finding]]
     since: str = "0001"
+
+
+def file_findings(connection: Connection) -> Iterator[Finding]:
+    """Yield what `FILE_CHECKS` find in a SQLite file."""
+    if connection.dialect.name == "sqlite":
+        for find in FILE_CHECKS:
+            yield from survived(partial(_in_file, find, connection))
+
+
+def shop_findings(connection: Connection, schema: str) -> Iterator[Finding]:
+    """Yield what is wrong with the schema, and what `SHOP_CHECKS` find."""
+    if connection.dialect.name == "sqlite":
+        yield from survived(partial(_in_file, partial(schema_problems, revision=schema), connection))
+    for check in SHOP_CHECKS:
+        if check.since <= schema:
+            yield from survived(partial(check.find, connection))
+
+
+def survived(find: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
+    """Yield what is found, and what keeps `find` from going on."""
+    try:
+        yield from find()
+    except DamagedValue:
+        return  # the row it is in was told
+    except (ShopError, SQLAlchemyError, sqlite_driver().Error, *SIGNS_OF_DAMAGE) as error:
+        yield damaged(getattr(error, "orig", None) or error)
+
+
+def damaged(problem: object) -> Finding:
+    """Return the finding that the database has this problem."""
+    return Finding("damaged", f"The database is damaged: {problem}. Restore a backup.")
+
+
+def _in_file(find: Callable[[Any], Iterable[object]], connection: Connection) -> Iterator[Finding]:
+    return map(damaged, find(connection.connection.driver_connection))
 
 
 def _setting_findings(connection: Connection) -> Iterator[Finding]:

@@ -1,14 +1,11 @@
 """The doctor: looks a shop over and says what is wrong. It changes nothing, migrates nothing and settles nothing."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from typing import Any
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from shopkeeper.catalog.tables import arriving_product
 from shopkeeper.clock import Clock, is_recent, system_clock
@@ -16,16 +13,13 @@ from shopkeeper.config import database_address
 from shopkeeper.database.address import file_of, target
 from shopkeeper.database.driver import journal_mode, journal_reason, sqlite_driver
 from shopkeeper.database.engine import Database
-from shopkeeper.database.explain import SIGNS_OF_DAMAGE
 from shopkeeper.database.migrate import revision_of, revisions
-from shopkeeper.database.types import DamagedValue
-from shopkeeper.errors import DatabaseUnavailable, SchemaTooNew, ShopDamaged, ShopError
+from shopkeeper.errors import DatabaseUnavailable, SchemaTooNew, ShopDamaged
 from shopkeeper.orders.open_payments import OPEN_PAYMENT
 from shopkeeper.orders.tables import order, payment
 from shopkeeper.payments.gateway import PATIENCE
-from shopkeeper.upkeep.checks import FILE_CHECKS, SHOP_CHECKS
+from shopkeeper.upkeep.checks import file_findings, shop_findings, survived
 from shopkeeper.upkeep.laws import Finding
-from shopkeeper.upkeep.schema import schema_problems
 from shopkeeper.upkeep.surroundings import facts_around, findings_around
 
 _WITH_ARRIVALS = "0008"
@@ -71,37 +65,17 @@ def examine(url: str | None, *, clock: Clock = system_clock) -> Diagnosis:
 
 
 def _findings_within(connection: Connection, facts: dict[str, object], now: datetime) -> Iterator[Finding]:
-    of_sqlite = connection.dialect.name == "sqlite"
-    if of_sqlite:
-        yield from _survived(lambda: _of_sqlite(connection, facts))
-        for find in FILE_CHECKS:
-            yield from _survived(partial(_in_file, find, connection))
+    if connection.dialect.name == "sqlite":
+        yield from survived(lambda: _of_sqlite(connection, facts))
+    yield from file_findings(connection)
     facts["schema"] = schema = revision_of(connection)
     if schema is None:
         yield Finding("empty", "The database is empty. It becomes a shop when it is opened.")
         return
-    if of_sqlite:
-        yield from _survived(lambda: map(_damaged, schema_problems(connection.connection.driver_connection, schema)))
     if schema >= _WITH_ARRIVALS:
         facts["arriving_products"] = connection.scalar(select(func.count()).select_from(arriving_product))
-    for check in SHOP_CHECKS:
-        if check.since <= schema:
-            yield from _survived(partial(check.find, connection))
-    yield from _survived(lambda: _open_payments(connection, facts, now))
-
-
-def _survived(examination: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
-    """What an examination finds, and what keeps it from going on: the next one takes place all the same."""
-    try:
-        yield from examination()
-    except DamagedValue:
-        return  # the row it is in was told
-    except (ShopError, SQLAlchemyError, sqlite_driver().Error, *SIGNS_OF_DAMAGE) as error:
-        yield _damaged(getattr(error, "orig", None) or error)
-
-
-def _damaged(what: object) -> Finding:
-    return Finding("damaged", f"The database is damaged: {what}. Restore a backup.")
+    yield from shop_findings(connection, schema)
+    yield from survived(lambda: _open_payments(connection, facts, now))
 
 
 def _of_sqlite(connection: Connection, facts: dict[str, object]) -> Iterator[Finding]:
@@ -113,10 +87,6 @@ def _of_sqlite(connection: Connection, facts: dict[str, object]) -> Iterator[Fin
     if mode == "WAL" != wanted:
         yield Finding("unsafe_journal", f"The journal mode is WAL, but {journal_reason(version)}."
                                         " Open the shop once: it takes another.")
-
-
-def _in_file(find: Callable[[Any], Iterable[object]], connection: Connection) -> Iterator[Finding]:
-    return map(_damaged, find(connection.connection.driver_connection))
 
 
 def _open_payments(connection: Connection, facts: dict[str, object], now: datetime) -> list[Finding]:

@@ -5,20 +5,34 @@ import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import Any
 
+from shopkeeper import log
 from shopkeeper.database.driver import sqlite_driver
-from shopkeeper.database.side_files import SQLITE_SIDE_FILES, side_file
+from shopkeeper.database.side_files import SIDE_FILES, SQLITE_SIDE_FILES, side_file
 
 COMPANIONS = SQLITE_SIDE_FILES
 
 
 @contextmanager
-def private_folder(beside: Path) -> Iterator[Path]:
-    """A folder on the same disk that nobody else can look into (0700); it ends with all that is in it."""
-    with TemporaryDirectory(prefix=".shopkeeper-", dir=beside.parent) as folder:
-        yield Path(folder)
+def private_place(folder: Path, prefix: str = ".shopkeeper-") -> Iterator[Path]:
+    """Yield where to make a database in private, in a new folder (0700) within `folder`.
+
+    Both are gone afterwards. They are removed by their names: a program that has too many files open cannot list a
+    folder.
+    """
+    private = Path(mkdtemp(prefix=prefix, dir=folder))
+    database = private / "made.db"
+    try:
+        yield database
+    finally:
+        try:
+            for path in (database, *(companion(database, suffix) for suffix in SIDE_FILES)):
+                path.unlink(missing_ok=True)
+            private.rmdir()
+        except OSError as error:  # the caller's own error says more
+            log.warn("not_removed", folder=str(private), reason=error.strerror)
 
 
 def new_private_file(path: Path) -> int:

@@ -36,7 +36,7 @@ from shopkeeper.upkeep.files import (
     COMPANIONS,
     companion,
     into_one_file,
-    private_folder,
+    private_place,
     put_in_place,
     sqlite_file,
     sync,
@@ -73,8 +73,7 @@ def restore(url: str | None, backup: Path, *, clock: Clock = system_clock) -> Re
         raise RestoreRefused(f"{backup} is the shop itself.")
     try:
         make_private_folder(database.parent)
-        with held_alone(database), private_folder(database) as folder:
-            made = folder / "restored.db"
+        with held_alone(database), private_place(database.parent) as made:
             take_in(backup, made)
             _bring_up_to_date(made, backup)
             aside = _set_aside(database, clock())

@@ -160,3 +160,18 @@ def test_where_there_is_no_shop_none_is_made_for_a_backup(tmp_path: Path) -> Non
     (tmp_path / "shop.db").touch()
     with pytest.raises(DatabaseUnavailable, match="is empty"):
         back_up_as_it_is(str(tmp_path / "shop.db"), tmp_path / "backup.db")
+
+
+def test_nothing_is_left_of_a_backup_that_ends_with_too_many_files_open(shop: Shop, tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+
+    def use_up_and_stop() -> bool:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+        return True
+
+    try:
+        with pytest.raises(BackupFailed, match="stopped"):
+            shop.upkeep.daily_backup(stop=use_up_and_stop)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert list((tmp_path / "backups").iterdir()) == []

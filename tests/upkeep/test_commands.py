@@ -35,6 +35,15 @@ def test_a_backup_is_made_and_restored(command: Command, file: Path, tmp_path: P
     assert (ask(file, "SELECT name FROM account"), ask(aside, "SELECT name FROM account")) == (["Ada"], ["Eve"])
 
 
+def test_a_backup_that_could_not_be_restored_is_made_and_told(command: Command, file: Path, tmp_path: Path) -> None:
+    ask(file, "UPDATE order_line SET title = 'Plain Mvg' WHERE order_id = 1")
+    assert command("backup", tmp_path / "backup.db") == 1
+    assert "The backup is in" in command.out
+    assert "`restore` would refuse it. Order SK-000001 was altered" in command.err
+    assert orders_in(tmp_path / "backup.db") == ORDERS
+    assert command("restore", tmp_path / "backup.db") == 1
+
+
 def test_what_is_refused_is_said_on_stderr(command: Command, file: Path, tmp_path: Path) -> None:
     assert command("backup", file) == 1
     assert command.err == f"{file} is the shop itself. Name another file.\n"
