@@ -62,7 +62,7 @@ def back_up(database: Database, path: Path, *, stop: Stop | None = None) -> Back
 
     Raises:
         BackupFailed: With what is wrong and what to do. What was at `path` is as it was, and nothing else is left.
-        DatabaseUnavailable: The shop cannot be read.
+        DatabaseUnavailable: The shop cannot be read, or its file was moved, replaced or overwritten meanwhile.
         BrokenPipeError: Nobody reads standard output any more.
     """
     if database.path is None:
@@ -155,6 +155,7 @@ def _copy(database: Database, copy: Path, stop: Stop | None) -> None:
         taken.execute("PRAGMA synchronous = OFF")
         source: Any = connection.connection.driver_connection
         source.backup(taken, pages=_STEP, progress=after_step)
+        database.check_files()  # else a part of the pages may be another file's
         into_one_file(taken)
 
 

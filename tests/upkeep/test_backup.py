@@ -4,11 +4,12 @@ from __future__ import annotations
 import os
 import resource
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from shopkeeper import BackupFailed, DatabaseUnavailable, Shop
+from shopkeeper import BackupFailed, DatabaseReplaced, DatabaseUnavailable, Shop
 from shopkeeper.database.engine import Database
 from shopkeeper.database.migrate import migrate
 from shopkeeper.upkeep import backup as backups
@@ -174,4 +175,27 @@ def test_nothing_is_left_of_a_backup_that_ends_with_too_many_files_open(shop: Sh
             shop.upkeep.daily_backup(stop=use_up_and_stop)
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert list((tmp_path / "backups").iterdir()) == []
+
+
+@pytest.mark.parametrize("change", [
+    lambda file, _other: file.rename(file.with_name("moved.db")),
+    lambda file, other: other.replace(file),
+    lambda file, _other: file.unlink(),
+    lambda file, other: file.write_bytes(other.read_bytes()),
+    lambda file, _other: os.truncate(file, 4096),
+], ids=["moved", "replaced", "removed", "overwritten", "cut"])
+def test_a_shop_whose_file_changes_while_it_is_copied_is_not_kept_as_a_backup(
+    shop: Shop, file: Path, tmp_path: Path, change: Callable[[Path, Path], object]
+) -> None:
+    Shop.open(str(tmp_path / "other.db")).close()
+    done: list[object] = []
+
+    def change_once() -> bool:
+        done.extend([] if done else [change(file, tmp_path / "other.db"), True])
+        return False
+
+    with pytest.raises(DatabaseReplaced):
+        shop.upkeep.daily_backup(stop=change_once)
+    assert done
     assert list((tmp_path / "backups").iterdir()) == []
