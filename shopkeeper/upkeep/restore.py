@@ -11,6 +11,8 @@ and lead to nothing else.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -76,12 +78,14 @@ def restore(url: str | None, backup: Path, *, clock: Clock = system_clock) -> Re
         with held_alone(database), private_place(database.parent) as made:
             take_in(backup, made)
             _bring_up_to_date(made, backup)
-            aside = _set_aside(database, clock())
-            _go_on_behind(made, aside)
+            _complete(database)
+            _go_on_behind(made, database)
             _use_journal(made)
-            put_in_place(made, database)
+            aside = _exchange(made, database, clock())
     except OSError as error:
         raise RestoreRefused(f"{database} cannot be replaced: {error.strerror}.") from error
+    except sqlite_driver().DatabaseError as error:
+        raise RestoreRefused(f"{database} cannot be replaced: {error}.") from error
     log.event("restored", database=str(database), backup=str(backup), aside=str(aside) if aside else None)
     return Restored(database, aside)
 
@@ -124,27 +128,44 @@ def _migrated(made: Path) -> list[Finding]:
         database.close()
 
 
-def _set_aside(database: Path, now: datetime) -> Path | None:
-    """Gives what is there a second name; the first is still its own. What is beside it is gone afterwards."""
-    _complete(database)
+def _exchange(made: Path, database: Path, now: datetime) -> Path | None:
+    """Gives what is there a second name, and the new database its first one; the second name.
+
+    What is beside it is gone afterwards. Where something fails, the shop that was there has its one name again.
+    """
     stem = f"{database.name}-replaced-{now:%Y%m%dT%H%M%S.%fZ}"
-    aside = [database.with_name(f"{stem}{suffix}") for suffix in ("", *COMPANIONS)]
-    there = [database, *(companion(database, suffix) for suffix in COMPANIONS)]
-    for old, other in zip(there, aside, strict=True):
-        if old.exists():
+    aside = {path: database.with_name(f"{stem}{suffix}") for suffix in ("", *COMPANIONS)
+             if (path := companion(database, suffix)).exists()}
+    try:
+        for old, other in aside.items():
             os.link(old, other)
-    sync(database.parent)
-    for old in there[1:]:
-        old.unlink(missing_ok=True)
-    sync(database.parent)
-    return aside[0] if aside[0].exists() else None
+        sync(database.parent)
+        for old in aside.keys() - {database}:
+            old.unlink()
+        sync(database.parent)
+        put_in_place(made, database)
+    except OSError:
+        with suppress(OSError):
+            _take_back(database, aside)
+        raise
+    return aside.get(database)
 
 
-def _go_on_behind(made: Path, aside: Path | None) -> None:
+def _take_back(database: Path, aside: Mapping[Path, Path]) -> None:
+    if database.exists() and not (database in aside and database.samefile(aside[database])):
+        return  # the new one is there already: nothing of the old one may be beside it
+    for old, other in aside.items():
+        if other.exists():
+            if not old.exists():
+                os.link(other, old)
+            other.unlink()
+
+
+def _go_on_behind(made: Path, replaced: Path) -> None:
     with sqlite_file(made) as new:
-        if aside is not None:
+        if replaced.exists():
             try:
-                with sqlite_file(aside, "mode=ro&immutable=1") as old:
+                with sqlite_file(replaced, "mode=ro&immutable=1") as old:
                     go_on_behind(new, old)
                 return
             except sqlite_driver().DatabaseError:

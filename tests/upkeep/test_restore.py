@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -253,3 +254,28 @@ def test_the_lock_is_the_same_by_whatever_way_one_comes(file: Path, backup: Path
     assert done.database == file
     assert link.is_symlink()
     assert orders_in(link) == ORDERS
+
+
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_a_restore_that_fails_at_the_end_leaves_the_shop_its_one_name(
+    file: Path, backup: Path, clock: FakeClock, is_lost: bool
+) -> None:
+    if is_lost:
+        file.unlink()
+        companion(file, "-wal").write_bytes(b"what was written last")
+        (file.parent / "shop.db-lock").touch()
+    else:
+        Shop.open(str(file)).close()
+        ask(file, "PRAGMA journal_mode = DELETE")
+    before = {path: path.read_bytes() for path in file.parent.iterdir()}
+
+    def lose_new_database() -> datetime:
+        for made in file.parent.glob(".shopkeeper-*/*.db"):
+            made.unlink()
+        return clock()
+
+    with pytest.raises(RestoreRefused, match="cannot be replaced"):
+        restore(str(file), backup, clock=lose_new_database)
+    assert {path: path.read_bytes() for path in file.parent.iterdir()} == before
+    restore(str(file), backup, clock=clock)
+    assert orders_in(file) == ORDERS
