@@ -5,7 +5,6 @@ import os
 import signal
 import termios
 import threading
-from asyncio import TimerHandle
 from collections.abc import Iterable
 from contextlib import suppress
 from io import TextIOWrapper
@@ -43,10 +42,11 @@ class ShopDriver(LinuxDriver):
         self._file = cast(TextIOWrapper, _Forgiving(cast(TextIOWrapper, self._file)))
         self._has_entered = False
         self._raw_attributes: list[Any] = []
-        self._pending_stop: TimerHandle | None = None
+        self._is_continued = False
         # Handlers of the loop never interrupt: they may need locks that the interrupted code holds.
         self._loop.add_signal_handler(signal.SIGTSTP, self._stop)
-        self._loop.add_signal_handler(signal.SIGCONT, self._on_continued)
+        self._loop.add_signal_handler(signal.SIGCONT, self._loop.call_soon, self._continue)  # after a SIGTERM beside it
+        signal.signal(signal.SIGCONT, self._note_continued)
 
     def start_application_mode(self) -> None:
         super().start_application_mode()  # type: ignore[no-untyped-call]
@@ -80,27 +80,23 @@ class ShopDriver(LinuxDriver):
 
     def _stop(self) -> None:
         self.suspend_application_mode()
-        self._schedule_stop()
+        self._stop_unless_continued()
 
-    def _schedule_stop(self) -> None:
-        """Stop the process, unless a SIGCONT has come meanwhile: it would be lost."""
-        self._cancel_stop()
-        self._pending_stop = self._loop.call_later(0, stop_process)
+    def _stop_unless_continued(self) -> None:
+        """Stop the process. A SIGCONT that is still to be handled would be lost: nobody sends another."""
+        if not self._is_continued:
+            stop_process()
 
-    def _cancel_stop(self) -> None:
-        if self._pending_stop is not None:
-            self._pending_stop.cancel()
-
-    def _on_continued(self) -> None:
-        self._cancel_stop()
-        self._loop.call_soon(self._continue)  # after a SIGTERM that came with it
+    def _note_continued(self, *_: object) -> None:
+        self._is_continued = True
 
     def _continue(self) -> None:
         """Take back the terminal, in whatever state a shell may have left it."""
+        self._is_continued = False
         if self._app.return_code is not None:
             return  # the app is being left
         if not is_in_foreground(self.fileno):
-            self._schedule_stop()
+            self._stop_unless_continued()
             return
         if self._has_entered:
             self._restore_modes()
