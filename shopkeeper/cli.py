@@ -12,15 +12,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NoReturn
 
-from shopkeeper import garbage
 from shopkeeper.descriptors import replace_closed_streams, speak_utf_8_to_terminals
+from shopkeeper.garbage import look_seldom
+from shopkeeper.interrupts import INTERRUPTED, raise_at_interrupts
 from shopkeeper.printing import emit, exit_code
 
 if TYPE_CHECKING:
     from shopkeeper import Shop
 
 _A_MILLISECOND = 0.001
-_INTERRUPTED = 130  # 128 and the signal's number, as shells have it
 
 
 def main() -> NoReturn:
@@ -29,11 +29,11 @@ def main() -> NoReturn:
     sys.excepthook = _tell_what_broke
     replace_closed_streams()
     speak_utf_8_to_terminals()
-    garbage.look_seldom()
+    look_seldom()
     try:
         sys.exit(exit_code(_run(arguments)))
     except KeyboardInterrupt:
-        sys.exit(_INTERRUPTED)
+        sys.exit(INTERRUPTED)
 
 
 def open_terminal(shop: Shop | Callable[[], Shop], state_folder: Path | None = None) -> int:
@@ -87,6 +87,7 @@ def _run(arguments: Sequence[str]) -> int:
             return open_terminal(lambda: _open(only.removeprefix("--db=")))
     from shopkeeper.commands.command_line import run
 
+    raise_at_interrupts()
     return run(arguments, open_terminal)
 
 
@@ -110,6 +111,8 @@ def _wants_to_see() -> bool:
 
 
 def _tell_what_broke(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.exit(INTERRUPTED)
     from shopkeeper.crash import report
     from shopkeeper.errors import ShopError
 
