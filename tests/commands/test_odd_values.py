@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import socket
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import click
 import pytest
 
 from shopkeeper.commands.command_line import command, run
+from tests.in_parts import SCRIPT
+from tests.waiting import PATIENCE
 
 _NO_FILES = ["", ".", "/", "..", "\0", "new/", "folder/.", "x" * 300, "loop", "dangling", "folder"]
 _ODD_FILES = [" ", "\udcff", "\u202e", "-\udcff"]
@@ -99,6 +102,22 @@ def test_empty_address_of_the_shop_is_refused_by_every_command(
         said = capsys.readouterr()
         assert "is empty" in said.err + said.out
     assert not (folder / "data").exists()
+
+
+def test_empty_variable_of_the_environment_names_no_shop(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(folder / "data"))
+    monkeypatch.setenv("SHOPKEEPER_DB", "")
+    assert run(["orders", "list"], lambda *_: 7) == 1
+    assert f"There is no shop at {folder}/data/shopkeeper/shop.db" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--db", "--folder", "--port", "--rate"])
+def test_shop_in_parts_refuses_an_empty_value(tmp_path: Path, option: str) -> None:
+    script = [SCRIPT, "status", "--folder", tmp_path, option, ""]
+    ended = subprocess.run(script, check=False, capture_output=True, text=True, timeout=PATIENCE)
+    assert (ended.returncode, ended.stderr) == (1, f"shop-in-parts: {option} needs a value.\n")
 
 
 def _open(shop: object, _folder: Path | None) -> int:
