@@ -5,10 +5,12 @@ read it before and writes it after would bring back a token that is dead.
 """
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
 import stat
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,15 +20,25 @@ from shopkeeper.files import make_private_folder
 
 _MAX_BYTES = 1_000_000
 
+LOCK_TIMEOUT_SECONDS = 3.0
+"""Another terminal asks the shop meanwhile, which takes milliseconds; but it may be stopped there, by `ctrl+z`."""
+
+_LOCK_RETRY_SECONDS = 0.02
+
 
 class TerminalState:
     """A small private file (0600). A file that cannot be read, or is somebody else's, counts as empty.
 
     Before another one takes its place, it is put aside: someone may want what it holds.
+
+    Args:
+        folder: Where it is.
+        lock_timeout_seconds: How long to wait for another terminal that changes it; then nothing can be written.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, lock_timeout_seconds: float = LOCK_TIMEOUT_SECONDS) -> None:
         self._path = folder / "terminal.json"
+        self._lock_timeout_seconds = lock_timeout_seconds
         self._values: dict[str, Any] = self._read()
 
     @property
@@ -74,11 +86,22 @@ class TerminalState:
         make_private_folder(self._path.parent)
         lock = os.open(self._path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            self._lock(lock)
             self._values = self._read()
             yield
         finally:
             os.close(lock)
+
+    def _lock(self, file: int) -> None:
+        deadline = time.monotonic() + self._lock_timeout_seconds
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise TimeoutError(errno.ETIMEDOUT, "another terminal is changing it") from None
+            time.sleep(_LOCK_RETRY_SECONDS)
 
     def _read(self) -> dict[str, Any]:
         try:

@@ -118,3 +118,14 @@ def test_two_terminals_keep_what_the_other_kept(folder: Path) -> None:
     one.remember_token("another shop", "another secret")
     last = TerminalState(folder)
     assert (last.theme, last.token("shop"), last.token("another shop")) == ("dusk", "secret", "another secret")
+
+
+def test_a_terminal_that_was_stopped_while_it_changes_a_token_holds_up_no_other(folder: Path) -> None:
+    TerminalState(folder).remember_token("shop", "secret")
+    with (folder / "terminal.lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        other = TerminalState(folder, lock_timeout_seconds=0)
+        with pytest.raises(OSError, match="another terminal"):
+            other.remember_theme("dusk")
+    other.remember_theme("dusk")
+    assert (other.theme, other.token("shop")) == ("dusk", "secret")

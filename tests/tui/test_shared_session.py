@@ -1,6 +1,7 @@
 """Two terminals of one user share a session, and do not log each other out by surprise."""
 from __future__ import annotations
 
+import fcntl
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -285,3 +286,13 @@ def test_where_no_token_can_be_kept_a_password_is_changed_and_a_session_ended_al
     assert shop.accounts.login("ada@example.com", "another four word phrase").account is not None
     first.end_by(shop.accounts.logout_everywhere)
     assert first.now is None
+
+
+def test_a_terminal_opens_with_its_session_while_another_that_changes_it_is_stopped(
+    shop: Shop, tmp_path: Path, first: SharedSession
+) -> None:
+    with (tmp_path / "terminal.lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        second = SharedSession(shop, TerminalState(tmp_path, lock_timeout_seconds=0))
+        second.resume()
+    assert second.now == first.now
