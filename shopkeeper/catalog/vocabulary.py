@@ -10,6 +10,7 @@ from shopkeeper.catalog.choice_order import natural
 from shopkeeper.catalog.colors import hex_of
 from shopkeeper.catalog.model import AttributeType, Choice
 from shopkeeper.catalog.tables import attribute, attribute_alias, choice
+from shopkeeper.database.types import DamagedValue
 from shopkeeper.text import clean, fold, slug
 
 _AMERICAN = {"colour": "color", "colours": "color", "colors": "color"}
@@ -68,7 +69,12 @@ class Vocabulary:
 
     def add(self, code: str, label: str, *, type: AttributeType = "text", unit: str = "",  # noqa: A002  the column
             aliases: Iterable[str] = ()) -> Attribute:
-        """A new attribute; its code and the aliases mean it from now on, as far as they meant nothing."""
+        """A new attribute; its code and the aliases mean it from now on, as far as they meant nothing.
+
+        Raises DamagedValue: There is one with this code, which does not go by it.
+        """
+        if any(known.code == code for known in self._by_id.values()):
+            raise DamagedValue("attribute_alias.alias_key", f"is missing for the attribute {code}")
         values = {"code": code, "label": label, "type": type, "unit": unit}
         id_ = self._connection.scalars(insert(attribute).returning(attribute.c.id), [values]).one()
         self._by_id[id_] = Attribute(id_, code, label, type, unit)

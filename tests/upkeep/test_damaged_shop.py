@@ -238,6 +238,15 @@ def test_a_variant_without_a_choice_of_an_option_is_damage(shop: Shop, file: Pat
             read()
 
 
+def test_an_attribute_that_does_not_go_by_its_code_is_damage(shop: Shop, file: Path, tmp_path: Path) -> None:
+    vocabulary = tmp_path / "attributes.toml"
+    vocabulary.write_text('[sock_size]\nlabel = "Sock size"\n', "utf-8")
+    shop.catalog.import_attributes(vocabulary)
+    damage(file, "UPDATE attribute_alias SET alias_key = ''")
+    with pytest.raises(ShopDamaged, match="alias_key is missing for the attribute sock_size"):
+        shop.catalog.import_attributes(vocabulary)
+
+
 def test_less_reserved_stock_than_an_order_has_is_damage(file: Path, ada: Session, clock: FakeClock) -> None:
     portal = Portal(meanwhile=lambda: damage(file, "UPDATE stock SET reserved = 0"))
     with Shop.open(str(file), gateway=portal, clock=clock) as shop, pytest.raises(
