@@ -40,11 +40,13 @@ class LogFile(RotatingFileHandler):
         assert self.stream is not None  # `shouldRollover` looked how long it is
         held = os.dup(self.stream.fileno())  # the lock lasts until this is closed, too
         try:
-            fcntl.flock(held, fcntl.LOCK_EX)
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if self._in_place(held):
                 super().doRollover()
             else:
                 self._let_go()
+        except BlockingIOError:
+            pass  # another process puts it away, or was stopped while it does: this line still goes here
         finally:
             os.close(held)
 

@@ -1,6 +1,7 @@
 """The log: what is in it, what never is, and that nothing stops for it."""
 from __future__ import annotations
 
+import fcntl
 import json
 import logging
 import os
@@ -189,6 +190,21 @@ def test_a_full_disk_stops_nobody(capfd: pytest.CaptureFixture[str], monkeypatch
     log.event("happened again")
     log.end()
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_process_that_was_stopped_while_it_rotates_the_log_stops_nobody(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_file, "_SIZE", 10)
+    log.begin(folder)
+    log.event("before")
+    with (folder / log.NAME).open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        log.event("meanwhile")
+    log.event("after")
+    put_away = (folder / f"{log.NAME}.1").read_text().splitlines()
+    assert [json.loads(line)["event"] for line in put_away] == ["before", "meanwhile"]
+    assert events(folder) == ["after"]
 
 
 def test_a_log_that_was_taken_away_begins_anew(folder: Path) -> None:
