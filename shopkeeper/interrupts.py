@@ -4,8 +4,8 @@ Whoever starts the command may have it ignore interrupts, as shells do in the ba
 """
 from __future__ import annotations
 
+import _signal as signal  # type: ignore[import-not-found]  # built in: nothing is to be imported before this
 import os
-import signal
 
 INTERRUPTED = 130
 """The exit code: 128 and the signal's number, as shells have it."""
