@@ -168,7 +168,7 @@ def _go_on_behind(made: Path, replaced: Path) -> None:
                 with sqlite_file(replaced, "mode=ro&immutable=1") as old:
                     go_on_behind(new, old)
                 return
-            except sqlite_driver().DatabaseError:
+            except (sqlite_driver().DatabaseError, UnicodeDecodeError):
                 pass  # it is beyond reading
         go_on_behind(new, None)
 
@@ -184,6 +184,8 @@ def _complete(database: Path) -> None:
             if not connection.execute(EMPTY_OR_OURS).fetchone()[0]:
                 raise RestoreRefused(f"{database} is a database, but not a shop's.")
             into_one_file(connection)
+    except UnicodeDecodeError:  # SQLite repeats a part of a damaged schema
+        return
     except driver.DatabaseError as error:
         if "locked" in str(error):
             raise RestoreRefused(f"Another program has {database} open. Close it, then try again.") from error

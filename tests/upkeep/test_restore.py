@@ -170,6 +170,16 @@ def test_a_shop_beyond_reading_is_set_aside_as_it_is(file: Path, backup: Path) -
     assert (orders_in(file), findings(file)) == (ORDERS, [])
 
 
+def test_a_shop_whose_schema_is_not_text_is_set_aside_as_it_is(file: Path, backup: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[content.index(b"CREATE TABLE shopper") + 3] = 0xBB
+    file.write_bytes(content)
+    done = restore(str(file), backup)
+    assert done.aside is not None
+    assert done.aside.read_bytes() == content
+    assert (orders_in(file), findings(file)) == (ORDERS, [])
+
+
 def test_a_damaged_shop_is_set_aside_with_what_is_left_in_the_log(file: Path, backup: Path) -> None:
     flip_bits(file, end_of_index(file) - 64)
     subprocess.run([sys.executable, "-c", SELL_AND_DIE, str(file)], check=False, timeout=PATIENCE)
