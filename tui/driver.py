@@ -45,7 +45,7 @@ class ShopDriver(LinuxDriver):
         self._is_continued = False
         # Handlers of the loop never interrupt: they may need locks that the interrupted code holds.
         self._loop.add_signal_handler(signal.SIGTSTP, self._stop)
-        self._loop.add_signal_handler(signal.SIGCONT, self._loop.call_soon, self._continue)  # after a SIGTERM beside it
+        self._loop.add_signal_handler(signal.SIGCONT, self._on_continued)
         signal.signal(signal.SIGCONT, self._note_continued)
 
     def start_application_mode(self) -> None:
@@ -80,23 +80,31 @@ class ShopDriver(LinuxDriver):
 
     def _stop(self) -> None:
         self.suspend_application_mode()
-        self._stop_unless_continued()
+        self._schedule_stop()
+
+    def _schedule_stop(self) -> None:
+        """Stop the process, unless a SIGCONT has come meanwhile: it would be lost, and nobody sends another."""
+        self._is_continued = False
+        # One turn of the loop reads which signals came before this, and the next one handles them.
+        self._loop.call_later(0, self._loop.call_later, 0, self._stop_unless_continued)
 
     def _stop_unless_continued(self) -> None:
-        """Stop the process. A SIGCONT that is still to be handled would be lost: nobody sends another."""
         if not self._is_continued:
             stop_process()
 
     def _note_continued(self, *_: object) -> None:
         self._is_continued = True
 
+    def _on_continued(self) -> None:
+        self._is_continued = True
+        self._loop.call_soon(self._continue)  # after a SIGTERM that came with it
+
     def _continue(self) -> None:
         """Take back the terminal, in whatever state a shell may have left it."""
-        self._is_continued = False
-        if self._app.return_code is not None:
-            return  # the app is being left
+        if not self._is_continued or self._app.return_code is not None:
+            return  # it is to stop again, or the app is being left
         if not is_in_foreground(self.fileno):
-            self._stop_unless_continued()
+            self._schedule_stop()
             return
         if self._has_entered:
             self._restore_modes()
