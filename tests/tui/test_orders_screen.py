@@ -6,10 +6,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
 
+import pytest
 from textual.pilot import Pilot
 
 from shopkeeper import Card, Shop
-from tests.tui.buying import on_sale, settled, text_of
+from tests.tui.buying import on_sale, refuse_once, settled, text_of
 from tui.app import ShopApp
 from tui.screens.cart import CartScreen
 from tui.screens.order import OrderScreen
@@ -88,11 +89,17 @@ async def test_an_order_is_cancelled_only_after_asking(tmp_path: Path) -> None:
         assert "x cancel" not in text_of(app)
 
 
-async def test_more_orders_are_read_as_the_end_comes_near(tmp_path: Path) -> None:
+async def test_more_orders_are_read_as_the_end_comes_near_also_after_a_page_could_not_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with bought(tmp_path, *[{"gift": 1} for _ in range(52)]) as (_, app, pilot):
         assert "52 orders" in text_of(app)
         assert len(app.screen.query_one(OrderList).orders) == 50
+        refuse_once(monkeypatch, app, "history")
         await pilot.press("end")
+        await settled(pilot)
+        assert "The shop is busy." in text_of(app)
+        await pilot.press("home", "end")
         await settled(pilot)
         await pilot.press("end")
         await settled(pilot)

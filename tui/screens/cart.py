@@ -1,6 +1,7 @@
 """The cart: what is in it, how many, and what it comes to."""
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 from textual import on, work
@@ -18,6 +19,7 @@ from tui.text import counted
 from tui.widgets.cart_lines import CartLines
 from tui.widgets.totals import Totals
 
+_CHECK_SECONDS = 0.002
 _BLOCKING = {"sold_out", "unavailable"}
 _AROUND_LINES = 13
 """Rows of the screen that lines cannot have: the bars, the heading, the totals and the button."""
@@ -175,14 +177,21 @@ class CartScreen(ShopScreen):
             self.shop_app.tell("There is nothing to put back.")
 
     async def _put_back(self, line: CartLine) -> None:
-        with self.telling_errors():
-            try:
-                self.shop_app.take_cart(await self.backend.add(line.variant_id, line.quantity))
-            except OutOfStock as error:
-                if not error.available:
-                    raise
-                self.shop_app.tell(error.message, severity="warning")
-                self.shop_app.take_cart(await self.backend.add(line.variant_id, error.available))
+        try:
+            self.shop_app.take_cart(await self._add_what_there_is(line))
+        except ShopError as error:
+            self._removed.append(line)  # it can be tried again
+            self.tell_error(error)
+        self.refresh_bindings()
+
+    async def _add_what_there_is(self, line: CartLine) -> Cart:
+        try:
+            return await self.backend.add(line.variant_id, line.quantity)
+        except OutOfStock as error:
+            if not error.available:
+                raise
+            self.shop_app.tell(error.message, severity="warning")
+            return await self.backend.add(line.variant_id, error.available)
 
     # Going on
 
@@ -214,8 +223,8 @@ class CartScreen(ShopScreen):
     async def _check_out(self) -> None:
         from tui.screens.checkout import CheckoutScreen
 
-        for telling in tuple(self._telling.values()):
-            await telling.wait()
+        while self._telling:
+            await asyncio.sleep(_CHECK_SECONDS)  # to wait for a worker would cancel it if this screen is left
         if self.app.screen is self:
             self.shop_app.signed_in(lambda: self.shop_app.go(CheckoutScreen))
 

@@ -59,10 +59,13 @@ class OrderScreen(FollowedOrders):
             if order != self._order:
                 self._show(order)
 
-    @work(exclusive=True, group="show")
-    async def _show(self, order: Order) -> None:
+    def _show(self, order: Order) -> None:
         self._order = order
         self.refresh_bindings()
+        self._lay_out(order)
+
+    @work(exclusive=True, group="show")
+    async def _lay_out(self, order: Order) -> None:
         page = self.query_one("#order")
         async with self.batch():
             await page.remove_children()
@@ -80,11 +83,15 @@ class OrderScreen(FollowedOrders):
         """Shows how the total comes about."""
         if self._order is not None:
             self.shop_app.explain(self._order)
+        else:
+            self._read()  # it failed before
 
     def action_save(self) -> None:
         """Writes the receipt into a file."""
         if self._order is not None:
             save_receipt(self, self._order)
+        else:
+            self._read()
 
     def action_cancel(self) -> None:
         """Cancels, once asked again."""

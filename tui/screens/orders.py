@@ -8,8 +8,9 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
+from textual.worker import Worker
 
-from tui.backend import Order
+from tui.backend import Order, Page
 from tui.commands import ORDERS, Command, bindings
 from tui.input_queue import BEFORE_NEXT_KEY
 from tui.screens.followed_order import FollowedOrders
@@ -28,6 +29,7 @@ class OrdersScreen(FollowedOrders):
     def __init__(self) -> None:
         super().__init__()
         self._next: str | None = None
+        self._reading_on: Worker[None] | None = None
 
     def body(self) -> ComposeResult:
         with Vertical(id="page"):
@@ -52,29 +54,43 @@ class OrdersScreen(FollowedOrders):
         shown.show(tuple(order if known.number == order.number else known for known in shown.orders))
 
     def shown(self) -> None:
-        self._read(None)
+        if self._reading_on is not None:
+            self._reading_on.cancel()
+        self._read_again()
+
+    @work(group=BEFORE_NEXT_KEY)
+    async def _read_again(self) -> None:
+        """Read the orders from the newest on, as many as are shown."""
+        with self.telling_errors():
+            page = await self.backend.history()
+            orders = page.items
+            while page.next_cursor is not None and len(orders) < len(self.query_one(OrderList).orders):
+                page = await self.backend.history(cursor=page.next_cursor)
+                orders += page.items
+            self._show(orders, page)
 
     @on(OrderList.NearEnd)
-    def _read_on(self) -> None:
-        if self._next is not None:
-            # Taken out, so that the same page is not asked for twice.
-            cursor, self._next = self._next, None
-            self._read(cursor)
+    def _read_on_unless_reading(self) -> None:
+        if self._next is not None and (self._reading_on is None or self._reading_on.is_finished):
+            self._reading_on = self._read_on(self._next)
 
-    @work(exclusive=True, group=BEFORE_NEXT_KEY)
-    async def _read(self, cursor: str | None) -> None:
+    @work
+    async def _read_on(self, cursor: str) -> None:
         with self.telling_errors():
             page = await self.backend.history(cursor=cursor)
-            shown = self.query_one(OrderList)
-            self._next = page.next_cursor
-            shown.show((*shown.orders, *page.items) if cursor else page.items)
-            heading = Content.assemble(("Orders", "bold"), (f"   {counted(page.total, 'order', 'orders')}", "$muted"))
-            self.query_one("#heading", Static).update(heading)
-            self.query_one("#page").display = bool(page.total)
-            self.query_one("#empty").display = not page.total
-            self.refresh_bindings()
-            if page.total and self.focused is None:  # an empty list was hidden, and lost it
-                shown.focus()
+            self._show((*self.query_one(OrderList).orders, *page.items), page)
+
+    def _show(self, orders: tuple[Order, ...], page: Page[Order]) -> None:
+        shown = self.query_one(OrderList)
+        self._next = page.next_cursor
+        shown.show(orders)
+        heading = Content.assemble(("Orders", "bold"), (f"   {counted(page.total, 'order', 'orders')}", "$muted"))
+        self.query_one("#heading", Static).update(heading)
+        self.query_one("#page").display = bool(page.total)
+        self.query_one("#empty").display = not page.total
+        self.refresh_bindings()
+        if page.total and self.focused is None:  # an empty list was hidden, and lost it
+            shown.focus()
 
     def action_open(self) -> None:
         order = self.query_one(OrderList).order

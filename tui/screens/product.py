@@ -9,8 +9,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
+from textual.worker import Worker
 
-from tui.backend import NotFound, Product, Variant
+from tui.backend import Product, Variant
 from tui.choosing import Choosing
 from tui.columns import labeled
 from tui.commands import OPTION, PRODUCT, bindings
@@ -44,6 +45,7 @@ class ProductScreen(ShopScreen):
         self._wanted = wanted
         self._choosing: Choosing | None = None
         self._last_chosen = ""
+        self._reading: Worker[None] | None = None
 
     def body(self) -> ComposeResult:
         yield Static(id="crumbs", markup=False)
@@ -62,42 +64,35 @@ class ProductScreen(ShopScreen):
             yield Static(id="description", markup=False)
             yield Static(id="specifications", markup=False)
 
-    def on_mount(self) -> None:
-        self._load()
-
     def shown(self) -> None:
-        if self._choosing is not None:
-            self._refresh()
+        self._read_unless_reading()
+
+    def _read_unless_reading(self) -> None:
+        if self._reading is None or self._reading.is_finished:
+            self._reading = self._read()
 
     @work(group=BEFORE_NEXT_KEY)
-    async def _load(self) -> None:
+    async def _read(self) -> None:
+        """Read the product, also when one comes back to it; the choices stay where they still exist."""
         with self.telling_errors():
             product = await self.backend.product(self._handle)
-            self._choosing = Choosing.start(product, self._wanted)
-            self._show_product(product)
-            rows = [OptionRow(option, self._choosing) for option in product.options]
-            await self.query_one("#options").mount_all(rows)
-            self._show_choice()
-            # Not laid out yet, it would be taken for out of sight; but it stands near the top.
-            (rows[0] if rows else self.query_one("#add-to-cart")).focus(scroll_visible=False)
+            choosing = self._choosing
+            if choosing is None or choosing.product.options != product.options:
+                await self._start_choosing(product)
+            elif choosing.product != product:
+                self._choosing = Choosing(product, choosing.chosen)
+                self._show_choice()
 
-    @work
-    async def _refresh(self) -> None:
-        """Brings price and stock up to date; the choices stay where they still exist."""
-        try:
-            product = await self.backend.product(self._handle)
-        except NotFound as error:
-            self.shop_app.tell(error.message, severity="warning")
-            return
-        before = self._choosing
-        if before is None or before.product == product:
-            return
-        if before.product.options != product.options:
-            await self.query_one("#options").remove_children()
-            self._load()
-            return
-        self._choosing = Choosing(product, before.chosen)
+    async def _start_choosing(self, product: Product) -> None:
+        self._choosing = Choosing.start(product, self._wanted)
+        self._show_product(product)
+        rows = [OptionRow(option, self._choosing) for option in product.options]
+        options = self.query_one("#options")
+        await options.remove_children()
+        await options.mount_all(rows)
         self._show_choice()
+        # Not laid out yet, it would be taken for out of sight; but it stands near the top.
+        (rows[0] if rows else self.query_one("#add-to-cart")).focus(scroll_visible=False)
 
     def _show_product(self, product: Product) -> None:
         path = [category.name for category in product.categories]
@@ -173,6 +168,7 @@ class ProductScreen(ShopScreen):
     def action_add_to_cart(self) -> None:
         choosing = self._choosing
         if choosing is None:
+            self._read_unless_reading()  # it failed before
             return
         variant = choosing.variant
         if variant is not None and variant.purchasable:

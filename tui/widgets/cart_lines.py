@@ -30,7 +30,7 @@ class CartLines(RowList):
         return self.lines[self.highlighted] if self.lines and self.highlighted is not None else None
 
     def watch_lines(self, lines: tuple[CartLine, ...]) -> None:
-        self.show_rows(len(lines))
+        self.show_rows([line.variant_id for line in lines])
 
     def rows(self, width: int) -> list[Content]:
         digits = widest(str(line.quantity) for line in self.lines)

@@ -41,7 +41,7 @@ class OrderList(RowList):
     def show(self, orders: tuple[Order, ...]) -> None:
         """Shows these orders."""
         self.orders = orders
-        self.show_rows(len(orders))
+        self.show_rows([order.number for order in orders])
         self.call_after_refresh(self._look_ahead)
 
     def watch_highlighted(self, highlighted: int | None) -> None:

@@ -1,6 +1,7 @@
 """Rows and texts that are laid out for the width in which they stand."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from textual.content import Content
@@ -30,24 +31,32 @@ class RowList(ShopOptionList):
     """
 
     _rows_at: tuple[int, list[Content]] = 0, []
+    _ids: Sequence[object] = ()
 
     def rows(self, width: int) -> list[Content]:
         """Return every row, `width` cells wide."""
         raise NotImplementedError
 
-    def show_rows(self, count: int) -> None:
-        """Show the rows as they are now, `count` of them; the bar stays at its place."""
+    def show_rows(self, ids: Sequence[object]) -> None:
+        """Show the rows as they are now, one for each id; the bar stays on its row, or at its place if that is gone."""
         self._rows_at = 0, []
-        rows = [FittedContent(partial(self._row, index)) for index in range(count)]
-        if count == self.option_count:
+        place = self._place_in(ids)
+        self._ids = ids
+        rows = [FittedContent(partial(self._row, index)) for index in range(len(ids))]
+        if len(rows) == self.option_count:
             for index, row in enumerate(rows):
                 self.replace_option_prompt_at_index(index, row)
             self.refresh(layout=self.styles.auto_dimensions)  # they may have become higher
-            return
-        place = self.highlighted
-        self.set_options(rows)
+        else:
+            self.set_options(rows)
         if rows:
-            self.highlighted = min(place or 0, count - 1)
+            self.highlighted = place
+
+    def _place_in(self, ids: Sequence[object]) -> int:
+        place = self.highlighted or 0
+        if place < len(self._ids) and self._ids[place] in ids:
+            return ids.index(self._ids[place])
+        return min(place, len(ids) - 1)
 
     def _row(self, index: int, width: int) -> Content:
         if self._rows_at[0] != width:

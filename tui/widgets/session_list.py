@@ -32,7 +32,7 @@ class SessionList(RowList):
     def show(self, sessions: tuple[SessionInfo, ...]) -> None:
         """Shows these sessions."""
         self.sessions = sessions
-        self.show_rows(len(sessions))
+        self.show_rows(range(len(sessions)))  # the bar stays at its place: what it ends is asked first
 
     def rows(self, width: int) -> list[Content]:
         return [left(_row(session), width) for session in self.sessions]
