@@ -27,7 +27,7 @@ from tui.drafts import Drafts
 from tui.driver import ShopDriver
 from tui.ending import end_with_the_terminal
 from tui.environment import is_driver
-from tui.input_queue import BEFORE_NEXT_KEY
+from tui.input_queue import BEFORE_NEXT_KEY, OPENING, KeysDropped
 from tui.navigation import Navigation
 from tui.screens.base import ShopScreen
 from tui.screens.catalog import CatalogScreen
@@ -119,7 +119,7 @@ class ShopApp(Navigation):
     def on_unmount(self) -> None:
         self.backend.close()
 
-    @work
+    @work(group=OPENING)
     async def _open(self) -> None:
         try:
             await self.backend.open()
@@ -326,6 +326,10 @@ class ShopApp(Navigation):
     @on(TextDropped)
     def _tell_text_dropped(self) -> None:
         self.tell("Too much text at once: the rest was left out.", severity="warning")
+
+    @on(KeysDropped)
+    def _tell_keys_dropped(self) -> None:
+        self.tell("The shop is slow to answer. Keys pressed in the meantime were ignored.", severity="warning")
 
     @on(Button.Pressed)
     def _note_press(self, event: Button.Pressed) -> None:

@@ -12,6 +12,7 @@ from textual.widgets import OptionList, Static
 from tui.backend import Account
 from tui.columns import labeled
 from tui.commands import ACCOUNT, ACCOUNT_WAYS, SELECT, bindings
+from tui.input_queue import BEFORE_NEXT_KEY
 from tui.screens.base import ShopScreen
 from tui.screens.confirm import ConfirmScreen
 from tui.text import plain, when
@@ -57,7 +58,7 @@ class AccountScreen(ShopScreen):
     def shown(self) -> None:
         self._read_sessions()
 
-    @work(exclusive=True, group="sessions")
+    @work(group=BEFORE_NEXT_KEY)
     async def _read_sessions(self) -> None:
         with self.telling_errors():
             self.query_one(SessionList).show(await self.backend.sessions())
@@ -126,7 +127,7 @@ class AccountScreen(ShopScreen):
     def _ask_to_end(self, session_id: str | None, question: str, yes: str) -> None:
         def end_if(sure: bool | None) -> None:
             if sure and session_id is not None:
-                self.run_to_end(self._end_session(session_id))
+                self.run_to_end(self._end_session(session_id), before_next_key=True)
             elif sure:
                 self.shop_app.action_log_out()
 

@@ -1,6 +1,7 @@
 """What every screen of the shop has: the bar on top, the keys at the foot, and how errors are told."""
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -86,10 +87,14 @@ class ShopScreen(BaseScreen[None]):
     def run_to_end(self, work: Coroutine[Any, Any, None], *, before_next_key: bool = False) -> Worker[None]:
         """Run work that leaving this screen does not cancel, so that what the shop did is noted and told.
 
-        Before it shows anything here, the work asks `is_gone`, `is_left` or `come_to_front`. Keys that follow wait for
-        it if it comes `before_next_key`: they are meant for what it leads to.
+        Before it shows anything here, the work asks `is_gone`, `is_left` or `come_to_front`. Keys that follow on this
+        screen wait for it if it comes `before_next_key`: they are meant for what it leads to.
         """
-        return self.shop_app.run_worker(work, group=BEFORE_NEXT_KEY if before_next_key else "default")
+        if not before_next_key:
+            return self.shop_app.run_worker(work)
+        done = asyncio.Event()
+        self.run_worker(done.wait, group=BEFORE_NEXT_KEY)
+        return self.shop_app.run_worker(_setting(done, work))
 
     @property
     def is_gone(self) -> bool:
@@ -134,6 +139,13 @@ class ShopScreen(BaseScreen[None]):
             self.shop_app.session_ended(self.place)
         elif not (needs_login and self.is_gone):  # else a call beside this one met it first, and has told it
             self.shop_app.tell(error.message, severity="error")
+
+
+async def _setting(done: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await work
+    finally:
+        done.set()
 
 
 def _class_for(cells: int, breakpoints: list[tuple[int, str]]) -> str:

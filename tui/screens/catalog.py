@@ -18,6 +18,7 @@ from textual.widgets import Input
 from tui.backend import BrowsePage, Category, Facet, Product, Query, ShopError
 from tui.commands import CATALOG, FACETS, SEARCH, Command, bindings
 from tui.filters import Chip, chips, cleared, next_sort
+from tui.input_queue import BEFORE_NEXT_COMMAND, OPENING
 from tui.screens.base import ShopScreen
 from tui.widgets.action_text import run_clicked
 from tui.widgets.details import Details
@@ -118,9 +119,9 @@ class CatalogScreen(ShopScreen):
             with self.prevent(Input.Changed):
                 self.search.value = query.text
         if self.shop_app.opened:
-            self.call_after_refresh(self._look, query)  # the key that was typed is painted first
+            self._look(query)
 
-    @work
+    @work(group=OPENING)
     async def _enter(self) -> None:
         with self.telling_errors():
             page = await self.backend.browse(Query(), limit=PAGE)
@@ -131,8 +132,9 @@ class CatalogScreen(ShopScreen):
             else:
                 self._look(self._query)
 
-    @work(exclusive=True, group="look")
+    @work(exclusive=True, group=BEFORE_NEXT_COMMAND)
     async def _look(self, query: Query) -> None:
+        await self.wait_for_refresh()  # the key that was typed is painted first
         with self.telling_errors():
             page = await self.backend.browse(query, limit=PAGE)
             if query == self._query:
@@ -152,7 +154,7 @@ class CatalogScreen(ShopScreen):
         finally:
             self._fetching = False
 
-    @work(exclusive=True, group="look")
+    @work(exclusive=True, group=BEFORE_NEXT_COMMAND)
     async def _read_again(self) -> None:
         """Reads what is shown anew, for stock or prices may have changed meanwhile."""
         query = self._query

@@ -48,6 +48,7 @@ class CheckoutScreen(EntryScreen):
     """One page: address, card, review. What is shown as the total is what is charged, or nothing is."""
 
     CSS_PATH = "../styles/checkout.tcss"
+    AUTO_FOCUS = ""  # which field is to be typed into is known once the shop has answered
     BINDINGS = bindings(CHECKOUT)
     commands = (*FIELD, *CHECKOUT)
 
@@ -98,12 +99,15 @@ class CheckoutScreen(EntryScreen):
             except EmptyCart as error:
                 self._back_to_cart(error.message)
                 return
-            await self._show(quote.cart)
+            self._show(quote.cart)
             self._notice(_told(quote))
-            await self._fill_in()
-            self._first_to_fill().focus()
+            try:
+                await self._fill_in()
+            finally:
+                if self.focused is None:  # else the shopper has clicked into a field
+                    self._first_to_fill().focus()
 
-    async def _show(self, cart: Cart) -> None:
+    def _show(self, cart: Cart) -> None:
         self._cart = cart
         self.query_one("#address").display = cart.requires_shipping
         self.query_one(Bought).lines = cart.lines
@@ -170,7 +174,10 @@ class CheckoutScreen(EntryScreen):
     @on(Button.Pressed, "#pay")
     def action_pay(self) -> None:
         """Pays what is shown, once; first every field must be right."""
-        if self.under_way or self._cart is None:
+        if self.under_way:
+            return
+        if self._cart is None:
+            self._quote()  # it failed before
             return
         wrong = [field for field in self._fields() if self._problem(field.entry)]
         for field in wrong:
@@ -210,6 +217,9 @@ class CheckoutScreen(EntryScreen):
             self.tell_error(error)
 
     async def _explain(self, error: ShopError) -> None:
+        if isinstance(error, PriceChanged):
+            await self._show_new_price(error.total)
+            return
         self._set_paying(False)
         match error:
             case PaymentDeclined():
@@ -217,8 +227,6 @@ class CheckoutScreen(EntryScreen):
                 self._field_of(self._entry("card-number")).complain(error.reason)
                 self._notice("Not paid. Your cart is as it was.")
                 self._entry("card-number").focus()
-            case PriceChanged():
-                await self._show_new_price(error.total)
             case OutOfStock() | EmptyCart():
                 with self.telling_errors():
                     self.shop_app.cart = await self.backend.cart()
@@ -235,12 +243,17 @@ class CheckoutScreen(EntryScreen):
 
     async def _show_new_price(self, total: Money) -> None:
         was = self._cart.total if self._cart else total
-        with self.telling_errors():
+        try:
             quote = await self.backend.quote()
+        except ShopError as refused:
+            self.tell_error(refused)
+            quote = None
+        if self.is_gone:
+            return
+        self._set_paying(False)
+        if quote is not None:
             self.shop_app.cart = quote.cart
-            if self.is_gone:
-                return
-            await self._show(quote.cart)
+            self._show(quote.cart)
             self._notice(f"The total was {was} and is {quote.total} now. Pay again to accept it.\n{_told(quote)}")
             self.query_one(PayButton).focus()
 
