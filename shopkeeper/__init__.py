@@ -16,3 +16,9 @@ def __getattr__(name: str) -> object:
         return getattr(import_module("shopkeeper.public"), name)
     except AttributeError:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
+
+
+def __dir__() -> list[str]:
+    from shopkeeper import public
+
+    return [*globals(), *public.__all__]

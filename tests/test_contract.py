@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from shopkeeper import Card, Query, Shop
+import shopkeeper
+from shopkeeper import Card, Query, Shop, public
 
 _EXPORT = """\
 Handle,Title,Body (HTML),Vendor,Type,Published,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Variant SKU,\
@@ -36,3 +37,10 @@ def test_the_code_of_the_documentation(tmp_path: Path, monkeypatch: pytest.Monke
     assert [(line.title, dict(line.options), line.quantity) for line in order.lines] == [
         ("Essential Hoodie", {"size": "M", "color": "Black"}, 2)
     ]
+
+
+def test_every_public_name_is_listed_and_can_be_imported() -> None:
+    assert {"Shop", "Query", "Money", "explain", "ShopError"} <= set(dir(shopkeeper))
+    assert all(getattr(shopkeeper, name) is getattr(public, name) for name in public.__all__)
+    with pytest.raises(ImportError, match="Shopp"):
+        from shopkeeper import Shopp  # type: ignore[attr-defined]  # noqa: F401
