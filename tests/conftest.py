@@ -20,6 +20,8 @@ from shopkeeper.database.engine import Database
 from shopkeeper.database.migrate import migrate
 from tests.command import Command
 from tests.disk import memory_folder
+from tests.waiting import PATIENCE
+from tui.app import ShopApp
 
 _TRIED = "tried: "
 _SHARE_SERVERS = {"tests/api/test_in_parts.py", "tests/api/test_slow_callers.py"}
@@ -31,6 +33,7 @@ _own_state = TemporaryDirectory(dir=memory_folder())
 os.environ.pop("SHOPKEEPER_STRIPE_KEY", None)  # no test pays in earnest
 os.environ["XDG_STATE_HOME"] = _own_state.name  # nor leaves a trace at home
 passwords.set_hash_parameters(CHEAPEST)  # a test that registers an account takes a tenth of a second less
+ShopApp.NOTIFICATION_TIMEOUT = PATIENCE  # on a busy machine, seconds pass until a test looks at a toast
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -22,7 +22,8 @@ ROWS = [simple(f"mug-{n}", **{"Type": f"Kind {n % 3}", "Tags": "new, blue", "Bod
 WRONG = [*ROWS[:2], simple("dear", **{"Variant Price": "much"}), *ROWS[2:], simple("late", **{"Variant Price": ""})]
 
 _PROGRAM = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a gate in the background ignores it, and so would this
 from shopkeeper import Shop
 from shopkeeper.catalog import csv_helpers, csv_sheet
 csv_sheet._BATCH, csv_helpers._LARGE, csv_helpers._processors = 2, 1, lambda: 2

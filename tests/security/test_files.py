@@ -60,8 +60,11 @@ def test_all_that_a_shop_makes_is_its_owners_alone(
     assert beside == ["backups", "shop.db", "shop.db-lock", "shop.db-shm", "shop.db-wal"]
     first = {(kind, path): mode for kind, path, mode in reversed(made)}  # later calls open what is there
     names = {path.name for _, path in first}
-    assert {"data", "shopkeeper", "backups", "shop.db", "shop.db-lock", "shop.db-shm", "shop.db-wal", "copy.db",
-            "restored.db"} <= names
+    assert {"data", "shopkeeper", "backups", "shop.db", "shop.db-lock", "shop.db-shm", "shop.db-wal",
+            "made.db"} <= names
+    private = {path for kind, path in first if kind == "mkdir" and path.name.startswith(".shopkeeper-")}
+    assert {path.parent for path in private} == {folder, folder / "data" / "shopkeeper",
+                                                 folder / "data" / "shopkeeper" / "backups"}
     assert {each: mode for each, mode in first.items() if mode != (0o600 if each[0] == "openat" else 0o700)} == {}
     left = [path for path in folder.rglob("*") if permissions(path) != (0o700 if path.is_dir() else 0o600)]
     assert left == []

@@ -132,10 +132,11 @@ class _Module:
 
     def _arguments_shown(self, call: ast.Call, name: str) -> slice | None:
         if isinstance(call.func, ast.Attribute):
-            here = [each for each in self._scopes[-2:] if isinstance(each, ast.ClassDef)]
-            if name == "write" and ast.unparse(call.func.value).endswith("_file"):
-                return None  # a file shows nothing
-            is_base = name == "__init__" and any(_bases(each) & self._house.widgets for each in here)
+            here = [scope for scope in self._scopes[-2:] if isinstance(scope, ast.ClassDef)]
+            is_driver = any(base.endswith("Driver") for scope in here for base in _bases(scope))
+            if name == "write" and (is_driver or ast.unparse(call.func.value).endswith("_file")):
+                return None  # a file shows nothing, and a driver is handed what was painted
+            is_base = name == "__init__" and any(_bases(scope) & self._house.widgets for scope in here)
             return _ALL if is_base else _METHODS.get(name)
         if name in self._house.widgets - self._house.with_parameters:
             return _ALL
