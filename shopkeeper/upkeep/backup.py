@@ -21,20 +21,12 @@ from shopkeeper.database.damage import damaged_pages
 from shopkeeper.database.driver import sqlite_driver
 from shopkeeper.database.engine import Database
 from shopkeeper.database.migrate import revision_of
-from shopkeeper.database.side_files import SIDE_FILES, side_file
+from shopkeeper.database.side_files import SIDE_FILES, SQLITE_SIDE_FILES, side_file
 from shopkeeper.disks import full_disk_advice
 from shopkeeper.errors import BackupFailed, InvalidInput
 from shopkeeper.output_files import open_stream, output_errors, regular_file
 from shopkeeper.upkeep.checks import file_findings, shop_findings
-from shopkeeper.upkeep.files import (
-    COMPANIONS,
-    companion,
-    into_one_file,
-    new_private_file,
-    private_place,
-    put_in_place,
-    sqlite_file,
-)
+from shopkeeper.upkeep.files import into_one_file, new_private_file, private_place, put_in_place, sqlite_file
 from shopkeeper.upkeep.laws import Finding
 
 Stop = Callable[[], bool]
@@ -131,13 +123,13 @@ def _check_place(database: Path, path: Path) -> None:
     own = database.resolve()
     if path.resolve() in {own, *(side_file(own, suffix) for suffix in SIDE_FILES)}:
         raise BackupFailed(f"{path} is the shop itself. Name another file.")
-    if any(os.path.lexists(companion(path, suffix)) for suffix in COMPANIONS):
+    if any(os.path.lexists(side_file(path, suffix)) for suffix in SQLITE_SIDE_FILES):
         raise BackupFailed(f"{path} is a database in use. Name another file.")
     _check_room(own, path.parent)
 
 
 def _check_room(database: Path, folder: Path) -> None:
-    needed = sum(each.stat().st_size for each in (database, companion(database, "-wal")) if each.exists())
+    needed = sum(each.stat().st_size for each in (database, side_file(database, "-wal")) if each.exists())
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise BackupFailed(f"The backup needs {needed:,} bytes, and the disk of {folder} has {free:,} left."

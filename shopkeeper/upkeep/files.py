@@ -10,9 +10,7 @@ from typing import Any
 
 from shopkeeper import log
 from shopkeeper.database.driver import sqlite_driver
-from shopkeeper.database.side_files import SIDE_FILES, SQLITE_SIDE_FILES, side_file
-
-COMPANIONS = SQLITE_SIDE_FILES
+from shopkeeper.database.side_files import SIDE_FILES, side_file
 
 
 @contextmanager
@@ -28,7 +26,7 @@ def private_place(folder: Path, prefix: str = ".shopkeeper-") -> Iterator[Path]:
         yield database
     finally:
         try:
-            for path in (database, *(companion(database, suffix) for suffix in SIDE_FILES)):
+            for path in (database, *(side_file(database, suffix) for suffix in SIDE_FILES)):
                 path.unlink(missing_ok=True)
             private.rmdir()
         except OSError as error:  # the caller's own error says more
@@ -54,9 +52,6 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-companion = side_file
 
 
 @contextmanager

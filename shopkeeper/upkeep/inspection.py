@@ -18,9 +18,10 @@ from typing import Any
 
 from shopkeeper.database.driver import sqlite_driver
 from shopkeeper.database.migrate import revisions
+from shopkeeper.database.side_files import side_file
 from shopkeeper.errors import RestoreRefused, SchemaTooNew
 from shopkeeper.upkeep.checks import FILE_CHECKS
-from shopkeeper.upkeep.files import companion, new_private_file, sqlite_file
+from shopkeeper.upkeep.files import new_private_file, sqlite_file
 from shopkeeper.upkeep.schema import Schema, schema_of, schema_problems
 
 _MAGIC = b"SQLite format 3\0"
@@ -56,7 +57,7 @@ def take_in(file: Path, copy: Path) -> str:
 def _check_whole(file: Path) -> None:
     if file.is_symlink() or (file.exists() and not file.is_file()):
         raise RestoreRefused(f"{file} is no regular file. Name the backup itself.")
-    if any(each.exists() and each.stat().st_size for each in (companion(file, "-wal"), companion(file, "-journal"))):
+    if any(each.exists() and each.stat().st_size for each in (side_file(file, "-wal"), side_file(file, "-journal"))):
         raise RestoreRefused(f"{file} is a database in use, of which this file is only a part. `shopkeeper backup`"
                              " makes a whole one.")
 

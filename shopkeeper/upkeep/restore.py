@@ -30,19 +30,12 @@ from shopkeeper.database.driver import journal_mode, sqlite_driver
 from shopkeeper.database.engine import EMPTY_OR_OURS, Database
 from shopkeeper.database.lock import held_alone
 from shopkeeper.database.migrate import migrate
+from shopkeeper.database.side_files import SQLITE_SIDE_FILES, side_file
 from shopkeeper.errors import DatabaseUnavailable, RestoreRefused
 from shopkeeper.files import make_private_folder
 from shopkeeper.orders.numbers import go_on_behind
 from shopkeeper.upkeep.checks import SHOP_CHECKS
-from shopkeeper.upkeep.files import (
-    COMPANIONS,
-    companion,
-    into_one_file,
-    private_place,
-    put_in_place,
-    sqlite_file,
-    sync,
-)
+from shopkeeper.upkeep.files import into_one_file, private_place, put_in_place, sqlite_file, sync
 from shopkeeper.upkeep.inspection import take_in
 from shopkeeper.upkeep.laws import Finding
 
@@ -134,8 +127,8 @@ def _exchange(made: Path, database: Path, now: datetime) -> Path | None:
     What is beside it is gone afterwards. Where something fails, the shop that was there has its one name again.
     """
     stem = f"{database.name}-replaced-{now:%Y%m%dT%H%M%S.%fZ}"
-    aside = {path: database.with_name(f"{stem}{suffix}") for suffix in ("", *COMPANIONS)
-             if (path := companion(database, suffix)).exists()}
+    aside = {path: database.with_name(f"{stem}{suffix}") for suffix in ("", *SQLITE_SIDE_FILES)
+             if (path := side_file(database, suffix)).exists()}
     try:
         for old, other in aside.items():
             os.link(old, other)

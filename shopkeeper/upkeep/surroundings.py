@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from shopkeeper.database.lock import lock_file
+from shopkeeper.database.side_files import SQLITE_SIDE_FILES, side_file
 from shopkeeper.disks import disk_of
-from shopkeeper.upkeep.files import COMPANIONS, companion
 from shopkeeper.upkeep.kept import folder_of, kept
 from shopkeeper.upkeep.laws import Finding
 
@@ -52,7 +52,7 @@ def findings_around(database: Path) -> Iterator[Finding]:
 
 
 def _private_files(database: Path) -> list[Path]:
-    beside = [companion(database, suffix) for suffix in COMPANIONS]
+    beside = [side_file(database, suffix) for suffix in SQLITE_SIDE_FILES]
     return [each for each in (database, *beside, lock_file(database), *(one.path for one in kept(database)))
             if each.exists()]
 

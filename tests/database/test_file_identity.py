@@ -10,7 +10,7 @@ import pytest
 
 from shopkeeper import DatabaseReplaced, Session, Shop
 from shopkeeper.database.engine import Database
-from shopkeeper.upkeep.files import COMPANIONS, companion
+from shopkeeper.database.side_files import SQLITE_SIDE_FILES, side_file
 from tests.factories import add_account, add_product
 from tests.orders.buying import orders_written, pay
 
@@ -20,7 +20,7 @@ def remove(file: Path) -> None:
 
 
 def remove_with_siblings(file: Path) -> None:
-    for path in (file, *(companion(file, suffix) for suffix in COMPANIONS)):
+    for path in (file, *(side_file(file, suffix) for suffix in SQLITE_SIDE_FILES)):
         path.unlink(missing_ok=True)
 
 
@@ -33,11 +33,11 @@ def replace_by_copy(file: Path) -> None:
 
 
 def remove_log(file: Path) -> None:
-    companion(file, "-wal").unlink()
+    side_file(file, "-wal").unlink()
 
 
 def replace_shared_memory(file: Path) -> None:
-    path = companion(file, "-shm")
+    path = side_file(file, "-shm")
     shutil.copy(path, file.with_name("copy")).replace(path)
 
 

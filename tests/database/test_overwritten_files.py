@@ -12,7 +12,7 @@ import pytest
 
 from shopkeeper import DatabaseReplaced, DatabaseUnavailable, Session, Shop
 from shopkeeper.database.engine import Database
-from shopkeeper.upkeep.files import companion
+from shopkeeper.database.side_files import side_file
 from tests.factories import add_account, add_product
 from tests.orders.buying import orders_written, pay
 from tests.served import served
@@ -62,11 +62,11 @@ def copy_backup_over(file: Path) -> None:
 
 
 def cut_log(file: Path) -> None:
-    cut(companion(file, "-wal"), 0)
+    cut(side_file(file, "-wal"), 0)
 
 
 def cut_log_in_its_first_frame(file: Path) -> None:
-    cut(companion(file, "-wal"), 100)
+    cut(side_file(file, "-wal"), 100)
 
 
 CHANGES: list[Change] = [cut_to_nothing, cut_in_half, cut_a_page_off, cut_and_fill_up, write_text, copy_other_shop_over,

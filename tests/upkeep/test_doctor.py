@@ -17,8 +17,8 @@ from shopkeeper.database.driver import journal_mode, journal_reason, sqlite_driv
 from shopkeeper.database.engine import Database
 from shopkeeper.database.lock import held_alone, lock_file
 from shopkeeper.database.migrate import migrate, revisions
+from shopkeeper.database.side_files import side_file
 from shopkeeper.upkeep.doctor import Diagnosis, examine
-from shopkeeper.upkeep.files import companion
 from tests.conftest import FakeClock
 from tests.factories import add_account
 from tests.upkeep.looking import ask, end_of_index, findings, flip_bits
@@ -158,7 +158,7 @@ def test_a_disk_without_room_for_a_backup_is_a_finding(file: Path) -> None:
 
 
 def test_a_second_name_is_a_finding(file: Path) -> None:
-    os.link(file, companion(file, "-other"))
+    os.link(file, side_file(file, "-other"))
     assert findings(file) == ["two_names"]
 
 

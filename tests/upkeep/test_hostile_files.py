@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from shopkeeper import RestoreRefused, SchemaTooNew, Shop, ShopError
+from shopkeeper.database.side_files import side_file
 from shopkeeper.upkeep import inspection
-from shopkeeper.upkeep.files import companion
 from shopkeeper.upkeep.restore import restore
 from tests.machine import as_ordinary_user
 from tests.upkeep.looking import ORDERS, ask, end_of_index, findings, flip_bits, orders_in
@@ -184,7 +184,7 @@ def test_numbers_too_large_to_add_up_are_refused(file: Path, backup: Path) -> No
 
 @pytest.mark.parametrize("suffix", ["-wal", "-journal"])
 def test_a_part_of_a_database_in_use_is_no_backup(file: Path, backup: Path, suffix: str) -> None:
-    companion(backup, suffix).write_bytes(b"some of it is here")
+    side_file(backup, suffix).write_bytes(b"some of it is here")
     assert "only a part" in refusal(file, backup)
 
 

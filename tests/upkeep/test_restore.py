@@ -14,7 +14,8 @@ from shopkeeper import DatabaseUnavailable, PaymentDeclined, RestoreRefused, Ses
 from shopkeeper.database.engine import Database
 from shopkeeper.database.lock import held_alone
 from shopkeeper.database.migrate import migrate, revisions
-from shopkeeper.upkeep.files import companion, sqlite_file
+from shopkeeper.database.side_files import side_file
+from shopkeeper.upkeep.files import sqlite_file
 from shopkeeper.upkeep.restore import Restored, restore
 from tests.conftest import FakeClock
 from tests.factories import PASSWORD
@@ -153,7 +154,7 @@ def test_a_lost_shop_is_restored_into_nothing(tmp_path: Path, backup: Path, file
 def test_what_a_crash_left_in_the_log_is_set_aside_with_the_shop(file: Path, backup: Path) -> None:
     died = subprocess.run([sys.executable, "-c", SELL_AND_DIE, str(file)], check=False, timeout=PATIENCE)
     assert died.returncode == -signal.SIGKILL
-    assert companion(file, "-wal").stat().st_size > 0
+    assert side_file(file, "-wal").stat().st_size > 0
     done = restore(str(file), backup)
     assert done.aside is not None
     assert "late@example.com" in ask(done.aside, "SELECT email FROM account")
@@ -272,7 +273,7 @@ def test_a_restore_that_fails_at_the_end_leaves_the_shop_its_one_name(
 ) -> None:
     if is_lost:
         file.unlink()
-        companion(file, "-wal").write_bytes(b"what was written last")
+        side_file(file, "-wal").write_bytes(b"what was written last")
         (file.parent / "shop.db-lock").touch()
     else:
         Shop.open(str(file)).close()
