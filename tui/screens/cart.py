@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Button, Static
-from textual.worker import Worker
 
 from tui.backend import Cart, CartLine, OutOfStock, ShopError
 from tui.commands import CART, Command, bindings
@@ -19,7 +18,6 @@ from tui.text import counted
 from tui.widgets.cart_lines import CartLines
 from tui.widgets.totals import Totals
 
-_CHECK_SECONDS = 0.002
 _BLOCKING = {"sold_out", "unavailable"}
 _AROUND_LINES = 13
 """Rows of the screen that lines cannot have: the bars, the heading, the totals and the button."""
@@ -35,7 +33,9 @@ class CartScreen(ShopScreen):
     def __init__(self) -> None:
         super().__init__()
         self._wanted: dict[int, int] = {}
-        self._telling: dict[int, Worker[None]] = {}
+        self._telling: set[int] = set()
+        self._all_told = asyncio.Event()
+        self._all_told.set()
         self._removed: list[CartLine] = []
 
     def body(self) -> ComposeResult:
@@ -115,7 +115,9 @@ class CartScreen(ShopScreen):
         self._wanted[variant_id] = quantity
         self._show(self.shop_app.cart)
         if variant_id not in self._telling:
-            self._telling[variant_id] = self.run_to_end(self._tell_shop(variant_id))
+            self._telling.add(variant_id)
+            self._all_told.clear()
+            self.run_to_end(self._tell_shop(variant_id))
 
     async def _tell_shop(self, variant_id: int) -> None:
         """Tells the shop the quantity until it knows the latest one."""
@@ -130,7 +132,9 @@ class CartScreen(ShopScreen):
             cart = await self.backend.cart_if_any()
         finally:
             self._wanted.pop(variant_id, None)
-            self._telling.pop(variant_id, None)
+            self._telling.discard(variant_id)
+            if not self._telling:
+                self._all_told.set()
         if cart is not None:
             self.shop_app.take_cart(cart)
         if not self.is_gone:
@@ -223,8 +227,7 @@ class CartScreen(ShopScreen):
     async def _check_out(self) -> None:
         from tui.screens.checkout import CheckoutScreen
 
-        while self._telling:
-            await asyncio.sleep(_CHECK_SECONDS)  # to wait for a worker would cancel it if this screen is left
+        await self._all_told.wait()  # not for a worker: that would be cancelled if this screen is left
         if self.app.screen is self:
             self.shop_app.signed_in(lambda: self.shop_app.go(CheckoutScreen))
 
