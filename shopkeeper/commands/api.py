@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from shopkeeper.commands.base import Invocation, emit
-from shopkeeper.commands.parameter_types import NonEmptyText, Origin
-from shopkeeper.commands.whole_number import WholeNumber
+from shopkeeper.commands.parameter_types import NonEmptyText, Origin, WholeNumber
 from shopkeeper.config import database_address
 from shopkeeper.database.missing import require_shop
 from shopkeeper.errors import InvalidInput

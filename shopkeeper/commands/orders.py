@@ -9,8 +9,7 @@ from typing import get_args
 import click
 
 from shopkeeper.commands.base import Invocation, emit, many
-from shopkeeper.commands.parameter_types import FilePath
-from shopkeeper.commands.whole_number import WholeNumber
+from shopkeeper.commands.parameter_types import FilePath, WholeNumber
 from shopkeeper.errors import ImportFailed, InvalidState, NotFound
 from shopkeeper.files import given
 from shopkeeper.input_streams import spooled

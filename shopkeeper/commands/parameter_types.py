@@ -1,10 +1,12 @@
-"""Names and texts on the command line. None may be empty: the variable of a script may have been unset."""
+"""Texts, names and numbers on the command line. None may be empty: the variable of a script may have been unset."""
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
 import click
+
+from shopkeeper.numbers import parse_whole
 
 
 class NonEmptyText(click.ParamType[str]):
@@ -50,3 +52,20 @@ class Origin(click.ParamType[str]):
         if not self._ORIGIN.fullmatch(origin) or not origin.isprintable():
             self.fail(f"{origin!r} is no origin. Write it as https://shop.example, without a path.", param, ctx)
         return origin
+
+
+class WholeNumber(click.ParamType[int]):
+    """A whole number from `least` to `most`, written in the digits 0 to 9."""
+
+    name = "integer"
+
+    def __init__(self, least: int, most: int) -> None:
+        self.least = least
+        self.most = most
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number. Raises BadParameter."""
+        try:
+            return parse_whole(str(value), self.least, self.most)
+        except ValueError as error:
+            self.fail(f"{error}.", param, ctx)

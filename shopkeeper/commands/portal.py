@@ -6,7 +6,7 @@ import json
 import click
 
 from shopkeeper.commands.base import Invocation, emit, many
-from shopkeeper.commands.whole_number import WholeNumber
+from shopkeeper.commands.parameter_types import WholeNumber
 from shopkeeper.errors import GatewayUnavailable
 from shopkeeper.payments.demo import DemoGateway
 from shopkeeper.payments.mood import MOODS, Mood

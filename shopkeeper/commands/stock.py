@@ -6,7 +6,7 @@ import json
 import click
 
 from shopkeeper.commands.base import Invocation, emit
-from shopkeeper.commands.whole_number import WholeNumber
+from shopkeeper.commands.parameter_types import WholeNumber
 from shopkeeper.errors import InvalidInput, NotFound
 from shopkeeper.inventory.model import StockLevel
 from shopkeeper.shop import Shop
