@@ -21,12 +21,12 @@ def listening(host: str, port: int) -> Iterator[list[socket.socket]]:
         InvalidInput: It is no address of this machine, or the port is in use or reserved.
     """
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError) as error:
         raise InvalidInput(f"There is no address {host!r} to listen on. Name one of this machine by --host.") from error
     sockets = []
     with ExitStack() as opened:
-        for family, _, _, _, address in found:
+        for family, _, _, _, address in addresses:
             try:
                 sockets.append(opened.enter_context(socket.create_server(address, family=family, backlog=BACKLOG)))
             except OSError as error:

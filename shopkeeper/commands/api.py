@@ -36,8 +36,8 @@ _WAYS = "`shopkeeper import` makes one from your products, and `shopkeeper api -
 def api(invocation: Invocation, host: str, port: int, only: str, rate: int, cors: tuple[str, ...],
         require_if_match: bool, sample: bool, quiet: bool) -> None:
     """Serves the shop over HTTP. Needs the extra shopkeeper[api]: in a clone of the shop, pip install -e '.[api]'."""
-    wanted = tuple(part.strip() for part in only.split(","))
-    unknown = [part for part in wanted if part not in _PARTS]
+    parts = tuple(part.strip() for part in only.split(","))
+    unknown = [part for part in parts if part not in _PARTS]
     if unknown:
         raise InvalidInput(f"There is no part {unknown[0]!r}; there are {', '.join(_PARTS)}.")
     try:
@@ -50,6 +50,6 @@ def api(invocation: Invocation, host: str, port: int, only: str, rate: int, cors
     if not sample:
         require_shop(database_address(invocation.url), ways=_WAYS)
     with invocation.open(sample=sample, create=sample) as shop, listening(host, port) as sockets:
-        emit(f"Serving {', '.join(wanted)} on http://{host}:{port}", err=True)
-        options = Options(cast("tuple[Part, ...]", wanted), rate, 5 * rate, cors, require_if_match)
+        emit(f"Serving {', '.join(parts)} on http://{host}:{port}", err=True)
+        options = Options(cast("tuple[Part, ...]", parts), rate, 5 * rate, cors, require_if_match)
         serve(shop, options, sockets, quiet=quiet)

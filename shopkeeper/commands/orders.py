@@ -35,12 +35,12 @@ def list_orders(invocation: Invocation, status: OrderStatus | None, attempts: bo
                 as_json: bool) -> None:
     """Lists the newest orders."""
     with invocation.open() as shop:
-        found = shop.back_office.orders(status, limit=limit, attempts=attempts)
-    width = max((len(each.number) for each in found), default=0)  # an attempt's reference is longer than a number
-    for each in found:
-        emit(json.dumps(_facts(each)) if as_json else
-             f"{each.number:<{width}}  {each.placed_at:%Y-%m-%d %H:%M}  {_status(each):<16}  {each.total}")
-    if not found and not as_json:
+        listed = shop.back_office.orders(status, limit=limit, attempts=attempts)
+    width = max((len(order.number) for order in listed), default=0)  # an attempt's reference is longer than a number
+    for order in listed:
+        emit(json.dumps(_facts(order)) if as_json else
+             f"{order.number:<{width}}  {order.placed_at:%Y-%m-%d %H:%M}  {_status(order):<16}  {order.total}")
+    if not listed and not as_json:
         emit("There are no such orders.")
 
 

@@ -74,7 +74,7 @@ def _remains(file: Path) -> Path | None:
     log = side_file(file, "-wal")
     if log.is_file() and log.stat().st_size:
         return log
-    backups = [each for each in (file.parent / BACKUP_FOLDER).glob("*.db") if backup_owner(each) == file]
+    backups = [backup for backup in (file.parent / BACKUP_FOLDER).glob("*.db") if backup_owner(backup) == file]
     return max(backups, key=lambda backup: backup.stat().st_mtime, default=None)
 
 

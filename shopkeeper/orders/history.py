@@ -54,9 +54,9 @@ class Orders:
         self._look(session)  # what is shown has a number
         with self._database.read() as connection:
             owner = self._accounts.account_holder(connection, session).id
-            mine = (order.c.shopper_id == owner) & IS_ORDER & IS_NUMBERED
-            total = connection.scalar(select(func.count()).where(mine)) or 0
-            newest = select(order).where(mine).order_by(order.c.id.desc()).limit(limit + 1)
+            own_orders = (order.c.shopper_id == owner) & IS_ORDER & IS_NUMBERED
+            total = connection.scalar(select(func.count()).where(own_orders)) or 0
+            newest = select(order).where(own_orders).order_by(order.c.id.desc()).limit(limit + 1)
             rows = connection.execute(newest if before is None else newest.where(order.c.id < before)).all()
             shown = orders(connection, rows[:limit])
         return Page(shown, total, str(rows[limit - 1].id) if len(rows) > limit else None)
@@ -145,8 +145,8 @@ class Orders:
 
     def _mine(self, connection: Connection, session: Session, number: str) -> OrderRow:
         owner = self._accounts.account_holder(connection, session).id
-        mine = select(order).where(order.c.number == clean(number), IS_NUMBERED, order.c.shopper_id == owner)
-        row = connection.execute(mine).one_or_none()
+        numbered = select(order).where(order.c.number == clean(number), IS_NUMBERED, order.c.shopper_id == owner)
+        row = connection.execute(numbered).one_or_none()
         if row is None:
             raise NotFound(f"You have no order {number}.")
         return row
