@@ -20,6 +20,7 @@ from shopkeeper.database.engine import Database
 from shopkeeper.database.migrate import migrate
 from tests.command import Command
 from tests.disk import memory_folder
+from tests.terminal import Terminal
 from tests.waiting import PATIENCE
 from tui.app import ShopApp
 
@@ -159,3 +160,13 @@ def sample_shop(tmp_path: Path, sample_database: Path, clock: Callable[[], datet
 def command(shop_file: Path, capsys: pytest.CaptureFixture[str]) -> Command:
     """The command on a shop of its own, which the fixture `shop` opens, too."""
     return Command(shop_file, capsys)
+
+
+@pytest.fixture
+def opened(tmp_path: Path, sample_database: Path) -> Iterator[list[Terminal]]:
+    """A list for the terminals that a test opens, on the sample catalog in `tmp_path`. They are closed afterwards."""
+    terminals: list[Terminal] = []
+    shutil.copy(sample_database, tmp_path / "shop.db")
+    yield terminals
+    for terminal in terminals:
+        terminal.close()

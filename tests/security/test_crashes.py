@@ -4,11 +4,10 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -53,15 +52,6 @@ PLACES = {
 KEYS = {"compose": "?", "a message handler": "?", "a service": "\r", "painting": "?"}
 AN_ACTION = "from tui.screens.catalog import CatalogScreen; CatalogScreen.action_sort = breaks"
 ERRORS = ["KeyError(typed)", "ValueError(f'invalid: {typed}')"]
-
-
-@pytest.fixture
-def opened(tmp_path: Path, sample_database: Path) -> Iterator[list[Terminal]]:
-    terminals: list[Terminal] = []
-    shutil.copy(sample_database, tmp_path / "shop.db")
-    yield terminals
-    for terminal in terminals:
-        terminal.close()
 
 
 @pytest.fixture

@@ -2,12 +2,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import termios
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from fcntl import ioctl
 from pathlib import Path
 
@@ -46,15 +45,6 @@ def late(*given, **named):
 DemoGateway.charge = late
 cli.main()
 """
-
-
-@pytest.fixture
-def opened(tmp_path: Path, sample_database: Path) -> Iterator[list[Terminal]]:
-    terminals: list[Terminal] = []
-    shutil.copy(sample_database, tmp_path / "shop.db")
-    yield terminals
-    for terminal in terminals:
-        terminal.close()
 
 
 def ends(shop: Terminal, number: signal.Signals, code: int, meanwhile: Callable[[], None] = lambda: None) -> None:

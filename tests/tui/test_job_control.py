@@ -2,8 +2,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from signal import SIGCONT, SIGHUP, SIGSTOP, SIGTERM, SIGTSTP, Signals
 
@@ -27,15 +25,6 @@ os.tcsetpgrp(0, shell)
 os._exit(code if code >= 0 else 128 - code)
 """
 """A shell with a job in the background, and what comes once it has stopped there."""
-
-
-@pytest.fixture
-def opened(tmp_path: Path, sample_database: Path) -> Iterator[list[Terminal]]:
-    terminals: list[Terminal] = []
-    shutil.copy(sample_database, tmp_path / "shop.db")
-    yield terminals
-    for terminal in terminals:
-        terminal.close()
 
 
 @pytest.fixture
